@@ -1,0 +1,27 @@
+//! The words of a patrol: ids, times, ops, the journal's codec and hash chain, fixes, plates.
+//!
+//! Everything here is pure: no clock, no file, no network. What an op's bytes are and how they are chained cannot
+//! change once journals exist, so that part is written out in `docs/PROTOCOL.md` with golden vectors, and a test in
+//! this crate holds the two together.
+
+pub mod canonical;
+pub mod chain;
+pub mod digest;
+pub mod fix;
+pub mod hash;
+pub mod id;
+pub mod op;
+pub mod photo;
+pub mod plate;
+pub mod seal;
+pub mod time;
+
+pub use chain::{Head, Seq};
+pub use fix::{Fix, FixError, Provider};
+pub use hash::Sha256Hash;
+pub use id::{CaseId, DeviceId, LogId, OpId, PersonId, StationId};
+pub use op::{Body, Op, OpBytes};
+pub use photo::{Mime, PhotoRef, PhotoRole, PhotoSource};
+pub use plate::{Plate, PlateKind};
+pub use seal::{Part, Sealed};
+pub use time::{At, BootId, BootMs, ClockOffset, StationMs, TzMinutes, WallMs};

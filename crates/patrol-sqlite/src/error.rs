@@ -1,0 +1,48 @@
+//! What can go wrong with a file, sorted by what a person can do about it.
+
+use rusqlite::ErrorCode;
+
+/// A failed open, read or write.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// No room left on the disk; nothing of the transaction was kept.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The bytes are not a sound database, or the key is not its key. The file was left as it is.
+    #[error("the database cannot be read: damaged, or opened with another key")]
+    Damaged,
+    /// Written by a later version of the program.
+    #[error("the database has version {found}, this program knows {known}: install the newer program")]
+    Newer {
+        /// The file's version.
+        found: i64,
+        /// The newest version that this program can read.
+        known: i64,
+    },
+    /// A migration that was applied to this file is not the one that this program carries.
+    #[error("migration {number} of this file is not the one that this program carries")]
+    MigrationChanged {
+        /// Its number.
+        number: i64,
+    },
+    /// Another process holds the file.
+    #[error("another program is using the database")]
+    Busy,
+    /// The journal mode could not be set, so durability cannot be promised.
+    #[error("the file system does not allow write-ahead logging here")]
+    NoWriteAheadLog,
+    /// Anything else that SQLite reports.
+    #[error("database error")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for DatabaseError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            _ => Self::Sqlite(error),
+        }
+    }
+}

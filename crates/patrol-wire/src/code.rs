@@ -1,0 +1,75 @@
+//! The enrolment code as people hand it on: `http://127.0.0.1:8620/enrol#<code>.<key thumbprint>`.
+//!
+//! Everything that trust begins with is in it: where the station is, the one-time secret, and the thumbprint of the key
+//! that receipts will be signed with. What stands behind `#` never goes over the network when somebody opens it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use patrol_domain::Sha256Hash;
+
+/// A one-time enrolment code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EnrolmentCode {
+    /// The station's address without a slash at the end.
+    pub station_url: String,
+    /// The one-time secret.
+    pub code: String,
+    /// The station key's thumbprint.
+    pub key_thumbprint: Sha256Hash,
+}
+
+/// The text is not an enrolment code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an enrolment code")]
+pub struct CodeFormatError;
+
+impl fmt::Display for EnrolmentCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/enrol#{}.{}", self.station_url, self.code, self.key_thumbprint)
+    }
+}
+
+impl fmt::Debug for EnrolmentCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EnrolmentCode({})", self.station_url)
+    }
+}
+
+impl FromStr for EnrolmentCode {
+    type Err = CodeFormatError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (address, secret) = text.trim().split_once("/enrol#").ok_or(CodeFormatError)?;
+        let host = address.strip_prefix("http://").or_else(|| address.strip_prefix("https://")).ok_or(CodeFormatError)?;
+        let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | ':' | '-' | '[' | ']');
+        if host.is_empty() || !host.chars().all(plain) {
+            return Err(CodeFormatError);
+        }
+        let (code, thumbprint) = secret.split_once('.').ok_or(CodeFormatError)?;
+        if code.is_empty() || code.len() > 64 || !code.chars().all(|character| character.is_ascii_alphanumeric()) {
+            return Err(CodeFormatError);
+        }
+        let key_thumbprint = thumbprint.parse().map_err(|_| CodeFormatError)?;
+        Ok(Self { station_url: address.to_owned(), code: code.to_owned(), key_thumbprint })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_reads_back_and_anything_else_is_refused() {
+        let code = EnrolmentCode {
+            station_url: "http://127.0.0.1:8620".into(),
+            code: "K7Q2M9XWPA".into(),
+            key_thumbprint: Sha256Hash::of(b"key"),
+        };
+        let text = code.to_string();
+        assert_eq!(format!("  {text}\n").parse::<EnrolmentCode>().unwrap(), code);
+        for bad in ["", "K7Q2M9XWPA", "ftp://a/enrol#b.c", &text.replace("127.0.0.1", "a/b?c"), &text.replace('.', "")] {
+            assert!(bad.parse::<EnrolmentCode>().is_err(), "{bad}");
+        }
+    }
+}
