@@ -13,6 +13,7 @@ pub mod id;
 pub mod op;
 pub mod photo;
 pub mod plate;
+pub mod port;
 pub mod seal;
 pub mod time;
 

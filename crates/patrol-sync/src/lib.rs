@@ -1,1 +1,22 @@
-//! Placeholder.
+//! Carries what the phone holds to the station and proves that it arrived.
+//!
+//! Ops first (the case is visible at once), then thumbnails, then originals, newest first. What to do next is worked out
+//! as plain data by [`plan`], doing it is [`round`], and [`keep_syncing`] goes round until nothing waits and never gives
+//! up. No counter moves without a signature that was checked against the key pinned at enrolment.
+
+pub mod backoff;
+pub mod enrol;
+pub mod error;
+pub mod http;
+pub mod keep;
+pub mod plan;
+pub mod round;
+pub mod transport;
+
+pub use backoff::Backoff;
+pub use enrol::{Enrolled, enrol};
+pub use error::SyncError;
+pub use http::HttpTransport;
+pub use keep::keep_syncing;
+pub use round::{Host, Phase, SyncEvent, run_round};
+pub use transport::{Access, PhotoBody, Transport, TransportError, UploadState};

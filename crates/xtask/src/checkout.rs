@@ -39,7 +39,7 @@ impl Checkout {
             .manifest_path(root.join("Cargo.toml"))
             .no_deps()
             .exec()
-            .context("cargo metadata failed: is every Cargo.toml of the workspace sound?")?;
+            .context("cargo cannot say what the workspace holds")?;
         Ok(Self { root, metadata })
     }
 
@@ -104,7 +104,10 @@ impl Checkout {
             let bytes = std::fs::read(&file).with_context(|| format!("cannot read {path}"))?;
             // Not UTF-8 = a picture, a font: no text to check.
             if let Ok(text) = String::from_utf8(bytes) {
-                sources.push(Source { path: path.to_owned(), text });
+                sources.push(Source {
+                    path: path.to_owned(),
+                    text,
+                });
             }
         }
         sources.sort_by(|a, b| a.path.cmp(&b.path));

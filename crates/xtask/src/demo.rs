@@ -63,5 +63,7 @@ pub(crate) fn run(checkout: &Checkout, wish: &Wish) -> Result<()> {
 }
 
 fn has_display() -> bool {
-    ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["WAYLAND_DISPLAY", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }

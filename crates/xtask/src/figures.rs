@@ -56,7 +56,11 @@ pub(crate) fn run(checkout: &Checkout, names: &[String], write_report: bool) -> 
         bail!("nothing was measured: is there a figure of that name?");
     }
     let kept = kept_file(checkout);
-    let figures = if names.is_empty() { fresh.clone() } else { measure::merge(measure::read(&kept)?, &fresh) };
+    let figures = if names.is_empty() {
+        fresh.clone()
+    } else {
+        measure::merge(measure::read(&kept)?, &fresh)
+    };
     measure::write(&kept, &figures)?;
     for line in table(&fresh) {
         println!("{line}");
@@ -64,9 +68,18 @@ pub(crate) fn run(checkout: &Checkout, names: &[String], write_report: bool) -> 
     if write_report {
         report::write(checkout, &figures, &load_before, &load_after)?;
     }
-    let missed: Vec<&str> = fresh.iter().filter(|one| !one.ok).map(|one| one.name.as_str()).collect();
+    let missed: Vec<&str> = fresh
+        .iter()
+        .filter(|one| !one.ok)
+        .map(|one| one.name.as_str())
+        .collect();
     if !missed.is_empty() {
-        bail!("{} of {} figures miss their bar: {}", missed.len(), fresh.len(), missed.join(", "));
+        bail!(
+            "{} of {} figures miss their bar: {}",
+            missed.len(),
+            fresh.len(),
+            missed.join(", ")
+        );
     }
     Ok(())
 }
@@ -77,7 +90,12 @@ fn kept_file(checkout: &Checkout) -> PathBuf {
 }
 
 fn table(figures: &[Figure]) -> Vec<String> {
-    let widest = figures.iter().map(|one| one.name.chars().count()).max().unwrap_or_default().max(6);
+    let widest = figures
+        .iter()
+        .map(|one| one.name.chars().count())
+        .max()
+        .unwrap_or_default()
+        .max(6);
     let head = format!(
         "{:<widest$} {:>12} {:<8} {:>10} {:>8} {:>10}  within",
         "figure", "value", "unit", "floor", "ratio", "bar"
@@ -146,12 +164,23 @@ mod tests {
     #[test]
     fn the_table_says_which_figure_misses_its_bar() {
         let lines = table(&[figure("save", 3.0, true), figure("sync", 1234.5, false)]);
-        assert!(lines.iter().any(|line| line.starts_with("save") && line.ends_with("yes")));
-        assert!(lines.iter().any(|line| line.starts_with("sync") && line.contains("1234") && line.ends_with("NO")));
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.starts_with("save") && line.ends_with("yes"))
+        );
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.starts_with("sync") && line.contains("1234") && line.ends_with("NO"))
+        );
     }
 
     #[test]
     fn numbers_are_shown_with_the_digits_they_deserve() {
-        assert_eq!([0.01234, 1.234, 12.34, 1234.5, 7.0].map(number), ["0.0123", "1.23", "12.3", "1234", "7"]);
+        assert_eq!(
+            [0.01234, 1.234, 12.34, 1234.5, 7.0].map(number),
+            ["0.0123", "1.23", "12.3", "1234", "7"]
+        );
     }
 }

@@ -15,7 +15,11 @@ use install_packages::Purpose;
 /// Everything the demo needs. The window's libraries only where there is a window to show.
 pub(crate) fn for_run(checkout: &Checkout, with_window: bool) -> Result<()> {
     check_node::check(checkout)?;
-    let purposes: &[Purpose] = if with_window { &[Purpose::Build, Purpose::Window] } else { &[Purpose::Build] };
+    let purposes: &[Purpose] = if with_window {
+        &[Purpose::Build, Purpose::Window]
+    } else {
+        &[Purpose::Build]
+    };
     install_packages::install(checkout, purposes)?;
     ui::install(checkout)
 }

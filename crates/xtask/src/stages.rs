@@ -36,20 +36,56 @@ const STAGES: &[Stage] = &[
         what: "what this machine lacks",
         run: |checkout| setup::for_test(checkout).map(|()| Outcome::Passed),
     },
-    Stage { name: "format", what: "rustfmt", run: check::format },
+    Stage {
+        name: "format",
+        what: "rustfmt",
+        run: check::format,
+    },
     Stage {
         name: "tidy",
         what: "arrows, generated files, stray notes",
         run: |checkout| tidy::run(checkout).map(|()| Outcome::Passed),
     },
-    Stage { name: "ui", what: "types, lint, unit tests and build of the interface", run: check::interface },
-    Stage { name: "clippy", what: "lints of all Rust targets", run: check::clippy },
-    Stage { name: "build", what: "programs and test programs", run: compile::build },
-    Stage { name: "rust", what: "unit, property, fault and whole-system tests", run: prove::rust },
-    Stage { name: "doctest", what: "examples in the documentation", run: prove::examples },
-    Stage { name: "rustdoc", what: "the documentation builds without a warning", run: check::documentation },
-    Stage { name: "browser", what: "the interface in Chromium against the true core", run: prove::browser },
-    Stage { name: "window", what: "the true window", run: prove::window },
+    Stage {
+        name: "ui",
+        what: "types, lint, unit tests and build of the interface",
+        run: check::interface,
+    },
+    Stage {
+        name: "clippy",
+        what: "lints of all Rust targets",
+        run: check::clippy,
+    },
+    Stage {
+        name: "build",
+        what: "programs and test programs",
+        run: compile::build,
+    },
+    Stage {
+        name: "rust",
+        what: "unit, property, fault and whole-system tests",
+        run: prove::rust,
+    },
+    Stage {
+        name: "doctest",
+        what: "examples in the documentation",
+        run: prove::examples,
+    },
+    Stage {
+        name: "rustdoc",
+        what: "the documentation builds without a warning",
+        run: check::documentation,
+    },
+    Stage {
+        name: "browser",
+        what: "the interface in Chromium against the true core",
+        run: prove::browser,
+    },
+    Stage {
+        name: "window",
+        what: "the true window",
+        run: prove::window,
+    },
 ];
 
 /// Runs the named stages, or all. An error when one fails.
@@ -67,7 +103,11 @@ pub(crate) fn run(checkout: &Checkout, names: &[String]) -> Result<()> {
         if let Err(error) = &outcome {
             println!("=== {} FAILED: {error:#}", stage.name);
         }
-        lines.push(Line { name: stage.name, outcome, taken: watch.elapsed() });
+        lines.push(Line {
+            name: stage.name,
+            outcome,
+            taken: watch.elapsed(),
+        });
     }
     report(&lines, whole.elapsed())
 }
@@ -83,7 +123,10 @@ fn choose(names: &[String]) -> Result<Vec<&'static Stage>> {
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("there is no stage `{unknown}`; there are: {}", known.join(" "));
     }
-    Ok(STAGES.iter().filter(|stage| names.is_empty() || names.iter().any(|name| name == stage.name)).collect())
+    Ok(STAGES
+        .iter()
+        .filter(|stage| names.is_empty() || names.iter().any(|name| name == stage.name))
+        .collect())
 }
 
 fn report(lines: &[Line], whole: Duration) -> Result<()> {
@@ -112,7 +155,11 @@ mod tests {
     #[test]
     fn named_stages_run_in_their_own_order_and_unknown_ones_are_refused() {
         let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let chosen: Vec<_> = choose(&names(&["rust", "format"])).unwrap().iter().map(|stage| stage.name).collect();
+        let chosen: Vec<_> = choose(&names(&["rust", "format"]))
+            .unwrap()
+            .iter()
+            .map(|stage| stage.name)
+            .collect();
         assert_eq!(chosen, ["format", "rust"]);
         assert_eq!(choose(&[]).unwrap().len(), STAGES.len());
         assert!(choose(&names(&["rusty"])).is_err());
@@ -120,7 +167,11 @@ mod tests {
 
     #[test]
     fn one_failure_fails_the_whole() {
-        let line = |outcome| Line { name: "format", outcome, taken: Duration::from_secs(1) };
+        let line = |outcome| Line {
+            name: "format",
+            outcome,
+            taken: Duration::from_secs(1),
+        };
         let fine = [line(Ok(Outcome::Passed)), line(Ok(Outcome::Nothing("no such target")))];
         report(&fine, Duration::from_secs(2)).unwrap();
         let broken = [line(Ok(Outcome::Passed)), line(Err(anyhow::anyhow!("not formatted")))];

@@ -30,7 +30,12 @@ pub(crate) struct Failure {
 impl Failure {
     /// `line` counts from 1; 0 stands for the file as a whole.
     fn new(place: impl Into<String>, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { place: place.into(), line, what: what.into(), remedy: remedy.into() }
+        Self {
+            place: place.into(),
+            line,
+            what: what.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 
@@ -90,12 +95,18 @@ mod testing {
 
     /// A source for a checker to look at.
     pub(super) fn source(path: &str, text: &str) -> Source {
-        Source { path: path.to_owned(), text: text.to_owned() }
+        Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     /// `path:line` of each failure.
     pub(super) fn places(failures: &[Failure]) -> Vec<String> {
-        failures.iter().map(|one| format!("{}:{}", one.place, one.line)).collect()
+        failures
+            .iter()
+            .map(|one| format!("{}:{}", one.place, one.line))
+            .collect()
     }
 }
 

@@ -8,7 +8,13 @@ use crate::ui;
 /// The window only where it can be shown: everything else builds without its libraries.
 pub(super) fn build(checkout: &Checkout, with_window: bool) -> Result<()> {
     ui::build_if_changed(checkout)?;
-    let call = checkout.cargo().args(["build", "-p", "patrol-station", "-p", "patrol-headless"]);
-    let call = if with_window { call.args(["-p", "xunge", "--features", WINDOW_FEATURE]) } else { call };
+    let call = checkout
+        .cargo()
+        .args(["build", "-p", "patrol-station", "-p", "patrol-headless"]);
+    let call = if with_window {
+        call.args(["-p", "xunge", "--features", WINDOW_FEATURE])
+    } else {
+        call
+    };
     call.run()
 }

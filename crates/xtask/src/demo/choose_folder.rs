@@ -21,9 +21,15 @@ impl Folders {
         let place = true_path(&place)?;
         let root = root.canonicalize().context("cannot resolve the checkout's path")?;
         if place.starts_with(&root) {
-            bail!("{} is inside the checkout: data does not belong there, name another folder", place.display());
+            bail!(
+                "{} is inside the checkout: data does not belong there, name another folder",
+                place.display()
+            );
         }
-        Ok(Self { station: place.join("station"), phone: place.join("phone") })
+        Ok(Self {
+            station: place.join("station"),
+            phone: place.join("phone"),
+        })
     }
 
     /// Removes both, after a look that they are what they should be.
@@ -46,7 +52,10 @@ impl Folders {
 
     /// Creates the place for both; station and phone make their own folders, with the rights they want.
     pub(super) fn create_place(&self) -> Result<()> {
-        for place in [&self.station, &self.phone].into_iter().filter_map(|folder| folder.parent()) {
+        for place in [&self.station, &self.phone]
+            .into_iter()
+            .filter_map(|folder| folder.parent())
+        {
             std::fs::create_dir_all(place).with_context(|| format!("cannot create {}", place.display()))?;
         }
         Ok(())
@@ -54,12 +63,18 @@ impl Folders {
 }
 
 fn usual() -> Result<PathBuf> {
-    let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(place) = named("XUNGE_DATA_HOME") {
         return Ok(place);
     }
     let data = named("XDG_DATA_HOME").or_else(|| named("HOME").map(|home| home.join(".local/share")));
-    Ok(data.context("neither HOME nor XDG_DATA_HOME is set: say where with --data")?.join("xunge/demo"))
+    Ok(data
+        .context("neither HOME nor XDG_DATA_HOME is set: say where with --data")?
+        .join("xunge/demo"))
 }
 
 /// The path with all links resolved, for a folder that need not exist yet.
@@ -67,12 +82,18 @@ fn true_path(place: &Path) -> Result<PathBuf> {
     let place = std::path::absolute(place).context("that is no usable path")?;
     for above in place.ancestors() {
         if let Ok(resolved) = above.canonicalize() {
-            let rest = place.strip_prefix(above).context("a path does not begin with its own ancestor")?;
+            let rest = place
+                .strip_prefix(above)
+                .context("a path does not begin with its own ancestor")?;
             let has_dots = rest.components().any(|part| part == std::path::Component::ParentDir);
             if has_dots {
                 bail!("{} leads through a folder that does not exist", place.display());
             }
-            return Ok(if rest.as_os_str().is_empty() { resolved } else { resolved.join(rest) });
+            return Ok(if rest.as_os_str().is_empty() {
+                resolved
+            } else {
+                resolved.join(rest)
+            });
         }
     }
     bail!("{} cannot be resolved", place.display())
@@ -97,7 +118,11 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         let link = elsewhere.path().join("link");
         std::os::unix::fs::symlink(checkout.path(), &link).unwrap();
-        for place in [checkout.path().join("data"), link.join("data/deeper"), checkout.path().to_path_buf()] {
+        for place in [
+            checkout.path().join("data"),
+            link.join("data/deeper"),
+            checkout.path().to_path_buf(),
+        ] {
             let error = Folders::choose(checkout.path(), Some(&place)).unwrap_err();
             assert!(error.to_string().contains("inside the checkout"), "{error}");
         }

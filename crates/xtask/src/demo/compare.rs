@@ -21,8 +21,13 @@ impl Head {
         let (Some("log"), Some(log), Some(seq)) = (words.next(), words.next(), words.next()) else {
             anyhow::bail!("the phone's digest begins with `{first}` and not with `log <uuid> <seq> <head>`");
         };
-        let ops = seq.parse().with_context(|| format!("the phone's digest has `{seq}` for a length"))?;
-        Ok(Self { log: log.to_owned(), ops })
+        let ops = seq
+            .parse()
+            .with_context(|| format!("the phone's digest has `{seq}` for a length"))?;
+        Ok(Self {
+            log: log.to_owned(),
+            ops,
+        })
     }
 }
 
@@ -70,7 +75,13 @@ mod tests {
 
     #[test]
     fn a_digest_begins_with_its_log() {
-        assert_eq!(Head::read(PHONE).unwrap(), Head { log: "0190-a".to_owned(), ops: 3 });
+        assert_eq!(
+            Head::read(PHONE).unwrap(),
+            Head {
+                log: "0190-a".to_owned(),
+                ops: 3
+            }
+        );
         assert!(Head::read("").is_err());
         assert!(Head::read("log 0190-a three ffee").is_err());
         assert_eq!(count_photos(PHONE), 1);

@@ -47,7 +47,11 @@ impl Phone {
 
     /// Records a patrol; there is no network.
     pub(super) fn record(&self) -> Result<()> {
-        self.call("record").arg("--photos").arg(&self.photos).args(["--cases", CASES]).run()
+        self.call("record")
+            .arg("--photos")
+            .arg(&self.photos)
+            .args(["--cases", CASES])
+            .run()
     }
 
     /// Whether a station knows it.
@@ -57,7 +61,8 @@ impl Phone {
             return Ok(false);
         }
         let said = self.call("status").arg("--json").silently().capture()?;
-        let status: Status = serde_json::from_str(&said).context("`patrol-headless status --json` says no sound JSON")?;
+        let status: Status =
+            serde_json::from_str(&said).context("`patrol-headless status --json` says no sound JSON")?;
         Ok(status.enrolled)
     }
 

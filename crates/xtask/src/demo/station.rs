@@ -34,7 +34,10 @@ pub(super) struct Serving {
 
 impl Station {
     pub(super) fn at(checkout: &Checkout, data: &Path) -> Self {
-        Self { program: checkout.program("patrol-station"), data: data.to_path_buf() }
+        Self {
+            program: checkout.program("patrol-station"),
+            data: data.to_path_buf(),
+        }
     }
 
     fn call(&self, task: &str) -> Call {
@@ -72,7 +75,10 @@ impl Station {
     /// A one-time code with which the demo's officer enrols a phone.
     pub(super) fn enrol_code(&self) -> Result<String> {
         let (officer, name) = OFFICER;
-        let code = self.call("enrol-code").args(["--officer", officer, "--name", name]).capture()?;
+        let code = self
+            .call("enrol-code")
+            .args(["--officer", officer, "--name", name])
+            .capture()?;
         Ok(code.trim().to_owned())
     }
 
@@ -110,7 +116,9 @@ fn repeat(lines: Lines<BufReader<ChildStdout>>, tell: &Sender<String>) {
 }
 
 fn listening(line: &str) -> Option<&str> {
-    line.strip_prefix("listening ").map(str::trim).filter(|address| address.starts_with("http"))
+    line.strip_prefix("listening ")
+        .map(str::trim)
+        .filter(|address| address.starts_with("http"))
 }
 
 #[cfg(test)]
@@ -119,7 +127,10 @@ mod tests {
 
     #[test]
     fn the_line_that_names_the_address_is_known_from_others() {
-        assert_eq!(listening("listening http://127.0.0.1:8620"), Some("http://127.0.0.1:8620"));
+        assert_eq!(
+            listening("listening http://127.0.0.1:8620"),
+            Some("http://127.0.0.1:8620")
+        );
         assert_eq!(listening("listening to nobody"), None);
         assert_eq!(listening("opened the database"), None);
     }

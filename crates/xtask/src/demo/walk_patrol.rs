@@ -20,6 +20,7 @@ pub(super) fn walk(scene: &Scene, and_end: bool) -> Result<()> {
     scene.phone.sync()?;
     println!();
     scene.phone.show_status()?;
+    println!("The station's console: {}", serving.address);
 
     println!();
     let phone = scene.phone.digest()?;
@@ -31,14 +32,25 @@ pub(super) fn walk(scene: &Scene, and_end: bool) -> Result<()> {
         for line in &differences {
             println!("{line}");
         }
-        bail!("the station does not hold what the phone holds ({} lines differ)", differences.len());
+        bail!(
+            "the station does not hold what the phone holds ({} lines differ)",
+            differences.len()
+        );
     }
-    println!("equal: log {}, {} ops, {} photos", head.log, head.ops, compare::count_photos(&phone));
+    println!(
+        "equal: log {}, {} ops, {} photos",
+        head.log,
+        head.ops,
+        compare::count_photos(&phone)
+    );
     if and_end {
         serving.stop();
         return Ok(());
     }
     println!();
-    println!("The station's console: {} (Ctrl-C stops it; the data stays)", serving.address);
+    println!(
+        "The station goes on at {} until Ctrl-C; the data stays for the next start.",
+        serving.address
+    );
     serving.wait()
 }

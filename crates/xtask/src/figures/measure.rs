@@ -16,8 +16,14 @@ pub(super) fn measure(checkout: &Checkout, names: &[String]) -> Result<Vec<Figur
     if out.exists() {
         std::fs::remove_file(&out).with_context(|| format!("cannot remove {}", out.display()))?;
     }
-    let call = checkout.cargo().args(["bench", "-p", "acceptance", "--bench", "figures"]);
-    let call = if names.is_empty() { call } else { call.arg("--").args(names) };
+    let call = checkout
+        .cargo()
+        .args(["bench", "-p", "acceptance", "--bench", "figures"]);
+    let call = if names.is_empty() {
+        call
+    } else {
+        call.arg("--").args(names)
+    };
     call.env("XUNGE_BENCH_OUT", &out).run()?;
     if !out.is_file() {
         bail!("the benchmark program ended well and wrote no figures (XUNGE_BENCH_OUT)");
@@ -60,7 +66,10 @@ mod tests {
 
     #[test]
     fn a_figure_measured_again_replaces_its_old_self_only() {
-        let merged = merge(vec![figure("a", 1.0, true), figure("b", 2.0, true)], &[figure("b", 9.0, false)]);
+        let merged = merge(
+            vec![figure("a", 1.0, true), figure("b", 2.0, true)],
+            &[figure("b", 9.0, false)],
+        );
         let values: Vec<_> = merged.iter().map(|one| (one.name.as_str(), one.value)).collect();
         assert_eq!(values, [("a", 1.0), ("b", 9.0)]);
     }
@@ -73,6 +82,9 @@ mod tests {
         write(&path, &[figure("a", 1.5, true)]).unwrap();
         let kept = read(&path).unwrap();
         assert_eq!(kept.len(), 1);
-        assert_eq!(kept.first().map(|one| one.extra("spread")), Some("2.90–3.20".to_owned()));
+        assert_eq!(
+            kept.first().map(|one| one.extra("spread")),
+            Some("2.90–3.20".to_owned())
+        );
     }
 }

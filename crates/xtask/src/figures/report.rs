@@ -13,12 +13,21 @@ const PLACE: &str = "docs/benchmarks.md";
 pub(super) fn load() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let words: Vec<&str> = text.split_whitespace().take(3).collect();
-    if words.is_empty() { "unknown".to_owned() } else { words.join(" ") }
+    if words.is_empty() {
+        "unknown".to_owned()
+    } else {
+        words.join(" ")
+    }
 }
 
 /// Rewrites the page.
 pub(super) fn write(checkout: &Checkout, figures: &[Figure], before: &str, after: &str) -> Result<()> {
-    let date = checkout.call("date").args(["-u", "+%Y-%m-%d"]).silently().ask().unwrap_or_default();
+    let date = checkout
+        .call("date")
+        .args(["-u", "+%Y-%m-%d"])
+        .silently()
+        .ask()
+        .unwrap_or_default();
     let facts = [
         ("Date", date.trim().to_owned()),
         ("Processor", format!("{}, {} cores", processor(), cores())),
@@ -54,7 +63,9 @@ fn page(facts: &[(&str, String)], figures: &[Figure]) -> Result<String> {
             if one.ok { "yes" } else { "**no**" }
         )?;
     }
-    text.push_str("\n*Floor* is what this machine needs for the unavoidable part alone; *ratio* is value over floor.\n");
+    text.push_str(
+        "\n*Floor* is what this machine needs for the unavoidable part alone; *ratio* is value over floor.\n",
+    );
     text.push_str("\n## What they mean\n\n");
     for one in figures {
         let means = one.extra("means");
@@ -80,7 +91,10 @@ fn cores() -> usize {
 
 fn memory() -> String {
     let kib = first_value("/proc/meminfo", "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
-    kib.map_or_else(|| "unknown".to_owned(), |kib| format!("{} GiB", (kib + (1 << 19)) >> 20))
+    kib.map_or_else(
+        || "unknown".to_owned(),
+        |kib| format!("{} GiB", (kib + (1 << 19)) >> 20),
+    )
 }
 
 fn kernel() -> String {
@@ -104,7 +118,10 @@ mod tests {
         let facts = [("Processor", "a slow one, 2 cores".to_owned())];
         let text = page(&facts, &[figure("save a case", 3.0, false)]).unwrap();
         assert!(text.contains("- Processor: a slow one, 2 cores\n"), "{text}");
-        assert!(text.contains("| save a case | 3 ms | 2.90–3.20 | 30 | 2 | 1.50 | 3 | **no** |"), "{text}");
+        assert!(
+            text.contains("| save a case | 3 ms | 2.90–3.20 | 30 | 2 | 1.50 | 3 | **no** |"),
+            "{text}"
+        );
         assert!(text.contains("- **save a case**: how long the officer waits"), "{text}");
     }
 }

@@ -34,7 +34,11 @@ impl Call {
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_ours_alone(name)) {
             command.env_remove(name);
         }
-        Self { command, spoken: name.to_owned(), silent: false }
+        Self {
+            command,
+            spoken: name.to_owned(),
+            silent: false,
+        }
     }
 
     /// One more argument.
@@ -157,7 +161,9 @@ impl Call {
 /// something changed, and every `cargo build` by hand rebuilds half the tree.
 fn is_ours_alone(name: &OsString) -> bool {
     let Some(name) = name.to_str() else { return false };
-    ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start))
+    ["CARGO_PKG_", "CARGO_MANIFEST_"]
+        .iter()
+        .any(|start| name.starts_with(start))
         || ["OUT_DIR", "CARGO_PRIMARY_PACKAGE", "CARGO_CRATE_NAME"].contains(&name)
 }
 

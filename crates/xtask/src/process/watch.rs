@@ -65,7 +65,12 @@ impl Running {
             })
             .context("cannot start a thread")?;
         interrupt::register(&target);
-        Ok(Self { name: name.to_owned(), target, ended, status: None })
+        Ok(Self {
+            name: name.to_owned(),
+            target,
+            ended,
+            status: None,
+        })
     }
 
     /// Waits for its end, however long.
@@ -93,7 +98,11 @@ impl Running {
         }
         self.target.signal(Signal::TERM);
         if matches!(self.ended.recv_timeout(PATIENCE), Err(RecvTimeoutError::Timeout)) {
-            eprintln!("`{}` did not stop within {} s and is killed", self.name, PATIENCE.as_secs());
+            eprintln!(
+                "`{}` did not stop within {} s and is killed",
+                self.name,
+                PATIENCE.as_secs()
+            );
             self.target.signal(Signal::KILL);
             let _ = self.ended.recv();
         }

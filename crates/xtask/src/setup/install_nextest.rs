@@ -11,7 +11,12 @@ const OLDEST_PATCH: u32 = 100;
 
 /// Installs the pinned version when no usable one is there.
 pub(crate) fn install(checkout: &Checkout) -> Result<()> {
-    let said = checkout.cargo().args(["nextest", "--version"]).silently().ask().unwrap_or_default();
+    let said = checkout
+        .cargo()
+        .args(["nextest", "--version"])
+        .silently()
+        .ask()
+        .unwrap_or_default();
     if is_usable(&said) {
         return Ok(());
     }
@@ -36,7 +41,9 @@ mod tests {
 
     #[test]
     fn usable_is_any_late_0_9() {
-        assert!(is_usable("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143"));
+        assert!(is_usable(
+            "cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143"
+        ));
         assert!(is_usable("cargo-nextest 0.9.100"));
         assert!(!is_usable("cargo-nextest 0.9.99"));
         assert!(!is_usable("cargo-nextest 0.10.1"));

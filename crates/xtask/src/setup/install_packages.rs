@@ -34,17 +34,37 @@ const fn package(name: &'static str, purpose: Purpose, why: &'static str) -> Pac
 }
 
 const PACKAGES: &[Package] = &[
-    package("build-essential", Purpose::Build, "the C compiler for SQLite and the JPEG codec"),
+    package(
+        "build-essential",
+        Purpose::Build,
+        "the C compiler for SQLite and the JPEG codec",
+    ),
     package("pkg-config", Purpose::Build, "finds the system's libraries"),
-    package("libssl-dev", Purpose::Build, "SQLCipher's cryptography: the phone's database is encrypted"),
-    package("nasm", Purpose::Build, "the fast paths of the JPEG codec; without it photos take twice as long"),
-    package("libwebkit2gtk-4.1-dev", Purpose::Window, "the window in which the interface runs"),
+    package(
+        "libssl-dev",
+        Purpose::Build,
+        "SQLCipher's cryptography: the phone's database is encrypted",
+    ),
+    package(
+        "nasm",
+        Purpose::Build,
+        "the fast paths of the JPEG codec; without it photos take twice as long",
+    ),
+    package(
+        "libwebkit2gtk-4.1-dev",
+        Purpose::Window,
+        "the window in which the interface runs",
+    ),
     package("fonts-noto-cjk", Purpose::Window, "Chinese text"),
     package("webkit2gtk-driver", Purpose::Test, "drives the real window in tests"),
     package("xvfb", Purpose::Test, "a display for the window tests"),
     package("xauth", Purpose::Test, "lets xvfb-run hand that display out"),
     package("chromium", Purpose::Test, "the browser tests of the interface"),
-    package("util-linux", Purpose::Test, "a tiny disk to fill up (mount) and process isolation (unshare) in fault tests"),
+    package(
+        "util-linux",
+        Purpose::Test,
+        "a tiny disk to fill up (mount) and process isolation (unshare) in fault tests",
+    ),
 ];
 
 /// Makes sure that the packages for these purposes are there.
@@ -52,10 +72,16 @@ pub(crate) fn install(checkout: &Checkout, purposes: &[Purpose]) -> Result<()> {
     let wanted: Vec<&Package> = PACKAGES.iter().filter(|one| purposes.contains(&one.purpose)).collect();
     let Some(known) = dpkg_says(checkout, &wanted) else {
         let names: Vec<&str> = wanted.iter().map(|one| one.name).collect();
-        println!("This is not Debian or Ubuntu; make sure that you have what they call: {}", names.join(" "));
+        println!(
+            "This is not Debian or Ubuntu; make sure that you have what they call: {}",
+            names.join(" ")
+        );
         return Ok(());
     };
-    let missing: Vec<&Package> = wanted.into_iter().filter(|one| !is_installed(&known, one.name)).collect();
+    let missing: Vec<&Package> = wanted
+        .into_iter()
+        .filter(|one| !is_installed(&known, one.name))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -67,7 +93,10 @@ pub(crate) fn install(checkout: &Checkout, purposes: &[Purpose]) -> Result<()> {
     if geteuid().is_root() {
         return fetch(&names, false);
     }
-    let line = format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {}", names.join(" "));
+    let line = format!(
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
+        names.join(" ")
+    );
     if std::io::stdin().is_terminal() && agreed("Install them now with sudo? [y/N] ")? {
         return fetch(&names, true);
     }
@@ -81,13 +110,19 @@ fn dpkg_says(checkout: &Checkout, wanted: &[&Package]) -> Option<String> {
     // One question each: dpkg-query fails as a whole when it does not know one of several names.
     let lines = wanted.iter().filter_map(|one| {
         let format = "-f=${Package} ${db:Status-Status}\n";
-        checkout.call("dpkg-query").args(["-W", format, one.name]).silently().ask()
+        checkout
+            .call("dpkg-query")
+            .args(["-W", format, one.name])
+            .silently()
+            .ask()
     });
     Some(lines.collect())
 }
 
 fn is_installed(known: &str, name: &str) -> bool {
-    known.lines().any(|line| line.split_once(' ') == Some((name, "installed")))
+    known
+        .lines()
+        .any(|line| line.split_once(' ') == Some((name, "installed")))
 }
 
 fn agreed(question: &str) -> Result<bool> {
@@ -100,9 +135,18 @@ fn agreed(question: &str) -> Result<bool> {
 
 fn fetch(names: &[&str], with_sudo: bool) -> Result<()> {
     let apt = || {
-        let call = if with_sudo { Call::new("sudo").arg("env").with_terminal() } else { Call::new("env") };
+        let call = if with_sudo {
+            Call::new("sudo").arg("env").with_terminal()
+        } else {
+            Call::new("env")
+        };
         // The lock time-out: another apt may be at work (unattended upgrades on a machine just started).
-        call.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"])
+        call.args([
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "-o",
+            "DPkg::Lock::Timeout=300",
+        ])
     };
     if let Err(error) = apt().arg("update").run() {
         // One dead third-party list must not stop packages that come from elsewhere.
@@ -132,7 +176,11 @@ mod tests {
 
     #[test]
     fn without_a_display_nothing_of_the_window_is_asked_for() {
-        let names: Vec<_> = PACKAGES.iter().filter(|one| one.purpose == Purpose::Build).map(|one| one.name).collect();
+        let names: Vec<_> = PACKAGES
+            .iter()
+            .filter(|one| one.purpose == Purpose::Build)
+            .map(|one| one.name)
+            .collect();
         assert_eq!(names, ["build-essential", "pkg-config", "libssl-dev", "nasm"]);
     }
 }

@@ -34,6 +34,8 @@ pub(super) fn clippy(checkout: &Checkout) -> Result<Outcome> {
 /// The documentation builds without a warning (a dead link is one).
 pub(super) fn documentation(checkout: &Checkout) -> Result<Outcome> {
     ui::build_if_absent(checkout)?;
-    compile::selection(checkout.cargo().args(["doc", "--no-deps"])).env("RUSTDOCFLAGS", "-D warnings").run()?;
+    compile::selection(checkout.cargo().args(["doc", "--no-deps"]))
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
     Ok(Outcome::Passed)
 }

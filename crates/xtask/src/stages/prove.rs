@@ -18,10 +18,16 @@ const HARMFUL: [&str; 2] = ["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_CO
 pub(super) fn rust(checkout: &Checkout) -> Result<Outcome> {
     ui::build_if_absent(checkout)?;
     // The runner refuses a filter that names a program that does not exist.
-    let apart = APART.into_iter().filter(|target| checkout.has_target(ACCEPTANCE, target));
+    let apart = APART
+        .into_iter()
+        .filter(|target| checkout.has_target(ACCEPTANCE, target));
     let filter: Vec<String> = apart.map(|target| format!("not binary({target})")).collect();
     let call = nextest(checkout, checkout.cargo());
-    let call = if filter.is_empty() { call } else { call.arg("-E").arg(filter.join(" and ")) };
+    let call = if filter.is_empty() {
+        call
+    } else {
+        call.arg("-E").arg(filter.join(" and "))
+    };
     call.run()?;
     Ok(Outcome::Passed)
 }
@@ -29,9 +35,20 @@ pub(super) fn rust(checkout: &Checkout) -> Result<Outcome> {
 /// The examples in the documentation.
 pub(super) fn examples(checkout: &Checkout) -> Result<Outcome> {
     let fences = ["/// ```", "//! ```"];
-    let has_example = |text: &str| text.lines().any(|line| fences.iter().any(|fence| line.trim_start() == *fence));
-    let is_rust = |path: &str| std::path::Path::new(path).extension().is_some_and(|ending| ending == "rs");
-    if !checkout.sources()?.iter().any(|source| is_rust(&source.path) && has_example(&source.text)) {
+    let has_example = |text: &str| {
+        text.lines()
+            .any(|line| fences.iter().any(|fence| line.trim_start() == *fence))
+    };
+    let is_rust = |path: &str| {
+        std::path::Path::new(path)
+            .extension()
+            .is_some_and(|ending| ending == "rs")
+    };
+    if !checkout
+        .sources()?
+        .iter()
+        .any(|source| is_rust(&source.path) && has_example(&source.text))
+    {
         return Ok(Outcome::Nothing("no examples to run"));
     }
     ui::build_if_absent(checkout)?;
@@ -45,18 +62,20 @@ pub(super) fn browser(checkout: &Checkout) -> Result<Outcome> {
         return Ok(Outcome::Nothing("there is no test program `browser`"));
     }
     ui::build_if_absent(checkout)?;
-    nextest(checkout, checkout.cargo()).args(["-E", "binary(browser)"]).run()?;
+    nextest(checkout, checkout.cargo())
+        .args(["-E", "binary(browser)"])
+        .run()?;
     Ok(Outcome::Passed)
 }
 
-/// The true window, on a display of its own.
+/// The true window, on a display of its own; one at a time, as there is one keyboard focus.
 pub(super) fn window(checkout: &Checkout) -> Result<Outcome> {
     if !checkout.has_target(ACCEPTANCE, "window") {
         return Ok(Outcome::Nothing("there is no test program `window`"));
     }
     ui::build_if_absent(checkout)?;
     let screen = ["-a", "-s", "-screen 0 1280x1000x24", "cargo"];
-    let call = nextest(checkout, checkout.call("xvfb-run").args(screen)).args(["-E", "binary(window)"]);
+    let call = nextest(checkout, checkout.call("xvfb-run").args(screen)).args(["-j", "1", "-E", "binary(window)"]);
     HARMFUL.iter().fold(call, |call, name| call.without_env(name)).run()?;
     Ok(Outcome::Passed)
 }

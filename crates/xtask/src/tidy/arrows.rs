@@ -29,7 +29,15 @@ const SIGNATURE: &[&str] = &["sha2", "p256"];
 const VAULT: &[&str] = &["chacha20poly1305", "hkdf", "sha2"];
 /// To name the cryptography of TLS once, in `main`.
 const PROVIDER: &[&str] = &["ring", "rustls"];
-const CRYPTO: &[&str] = &["sha2", "p256", "chacha20poly1305", "hkdf", "ring", "rustls", "getrandom"];
+const CRYPTO: &[&str] = &[
+    "sha2",
+    "p256",
+    "chacha20poly1305",
+    "hkdf",
+    "ring",
+    "rustls",
+    "getrandom",
+];
 
 const WATCHED: &[&[&str]] = &[RUSQLITE, REQWEST, AXUM, SERVER_STORAGE, TAURI, CRYPTO];
 
@@ -42,13 +50,33 @@ const ROOMS: &[Room] = &[
     room("patrol-wire", &["patrol-domain"], &[SIGNATURE]),
     room("patrol-verify", &["patrol-domain", "patrol-wire"], &[SIGNATURE]),
     room("patrol-store", &["patrol-domain", "patrol-sqlite"], &[RUSQLITE, VAULT]),
-    room("patrol-sync", &["patrol-domain", "patrol-wire", "patrol-store"], &[REQWEST]),
+    room(
+        "patrol-sync",
+        &["patrol-domain", "patrol-wire", "patrol-store"],
+        &[REQWEST],
+    ),
     room(
         "patrol-station",
-        &["patrol-domain", "patrol-rules", "patrol-sqlite", "patrol-photo", "patrol-wire"],
+        &[
+            "patrol-domain",
+            "patrol-rules",
+            "patrol-sqlite",
+            "patrol-photo",
+            "patrol-wire",
+        ],
         &[RUSQLITE, AXUM, SERVER_STORAGE, CRYPTO],
     ),
-    room("patrol-app", &["patrol-domain", "patrol-rules", "patrol-photo", "patrol-store", "patrol-sync"], &[]),
+    room(
+        "patrol-app",
+        &[
+            "patrol-domain",
+            "patrol-rules",
+            "patrol-photo",
+            "patrol-store",
+            "patrol-sync",
+        ],
+        &[],
+    ),
     room("patrol-host", &["patrol-domain", "patrol-app"], &[CRYPTO]),
     room("patrol-headless", &["patrol-app", "patrol-host"], &[AXUM, PROVIDER]),
     room("xunge", &["patrol-app", "patrol-host"], &[TAURI, PROVIDER]),
@@ -58,11 +86,7 @@ const ROOMS: &[Room] = &[
 /// Tests and what only tests use: free.
 const FREE: &[&str] = &["patrol-testkit", "acceptance"];
 
-const fn room(
-    name: &'static str,
-    ours: &'static [&'static str],
-    outside: &'static [&'static [&'static str]],
-) -> Room {
+const fn room(name: &'static str, ours: &'static [&'static str], outside: &'static [&'static [&'static str]]) -> Room {
     Room { name, ours, outside }
 }
 
@@ -84,9 +108,18 @@ pub(super) fn packages(checkout: &Checkout) -> Vec<Package> {
         let counted = |one: &&cargo_metadata::Dependency| one.kind != DependencyKind::Development;
         Package {
             name: package.name.to_string(),
-            manifest: path.strip_prefix(checkout.root()).unwrap_or(path).to_string_lossy().into_owned(),
+            manifest: path
+                .strip_prefix(checkout.root())
+                .unwrap_or(path)
+                .to_string_lossy()
+                .into_owned(),
             text: std::fs::read_to_string(path).unwrap_or_default(),
-            uses: package.dependencies.iter().filter(counted).map(|one| one.name.clone()).collect(),
+            uses: package
+                .dependencies
+                .iter()
+                .filter(counted)
+                .map(|one| one.name.clone())
+                .collect(),
         }
     };
     checkout.packages().iter().map(read).collect()
@@ -99,7 +132,12 @@ pub(super) fn check(packages: &[Package]) -> Vec<Failure> {
     for package in packages.iter().filter(|one| !FREE.contains(&one.name.as_str())) {
         let Some(room) = ROOMS.iter().find(|room| room.name == package.name) else {
             let what = format!("`{}` is not in the table of who may use whom", package.name);
-            failures.push(Failure::new(&package.manifest, 1, what, "give it a row in docs/ARCHITECTURE.md and arrows.rs"));
+            failures.push(Failure::new(
+                &package.manifest,
+                1,
+                what,
+                "give it a row in docs/ARCHITECTURE.md and arrows.rs",
+            ));
             continue;
         };
         for used in &package.uses {
@@ -114,7 +152,12 @@ pub(super) fn check(packages: &[Package]) -> Vec<Failure> {
             if !allowed {
                 let what = format!("`{}` may not use `{used}`", package.name);
                 let remedy = "take the way the table in docs/ARCHITECTURE.md allows, or change the table with a reason";
-                failures.push(Failure::new(&package.manifest, line_of(&package.text, used), what, remedy));
+                failures.push(Failure::new(
+                    &package.manifest,
+                    line_of(&package.text, used),
+                    what,
+                    remedy,
+                ));
             }
         }
     }
@@ -123,7 +166,11 @@ pub(super) fn check(packages: &[Package]) -> Vec<Failure> {
 
 /// Plugins and helpers of the window count as the window.
 fn watched_name(name: &str) -> &str {
-    if name.starts_with("tauri-plugin-") || name == "wry" || name == "tao" { "tauri" } else { name }
+    if name.starts_with("tauri-plugin-") || name == "wry" || name == "tao" {
+        "tauri"
+    } else {
+        name
+    }
 }
 
 /// A crate of ours by its name, even when this workspace does not have it (yet).
@@ -137,7 +184,11 @@ fn holds(groups: &[&[&str]], name: &str) -> bool {
 
 fn line_of(manifest: &str, name: &str) -> usize {
     numbered(manifest)
-        .find(|(_, line)| line.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '=', '.'])))
+        .find(|(_, line)| {
+            line.trim_start()
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with([' ', '=', '.']))
+        })
         .map_or(1, |(number, _)| number)
 }
 
@@ -158,31 +209,60 @@ mod tests {
 
     #[test]
     fn an_arrow_upwards_is_refused_with_its_line() {
-        let failures = check(&[package("patrol-domain", &["serde", "patrol-store"]), package("patrol-store", &[])]);
+        let failures = check(&[
+            package("patrol-domain", &["serde", "patrol-store"]),
+            package("patrol-store", &[]),
+        ]);
         assert_eq!(places(&failures), ["crates/patrol-domain/Cargo.toml:3"]);
     }
 
     #[test]
     fn the_use_cases_know_neither_wire_nor_database_nor_cryptography() {
-        for used in ["patrol-wire", "patrol-sqlite", "rusqlite", "reqwest", "sha2", "ring", "tauri"] {
+        for used in [
+            "patrol-wire",
+            "patrol-sqlite",
+            "rusqlite",
+            "reqwest",
+            "sha2",
+            "ring",
+            "tauri",
+        ] {
             assert_eq!(check(&[package("patrol-app", &[used])]).len(), 1, "{used}");
         }
     }
 
     #[test]
     fn the_shell_holds_no_http_and_the_phone_no_window() {
-        assert_eq!(check(&[package("xunge", &["reqwest", "patrol-store", "rusqlite"])]).len(), 3);
-        assert_eq!(check(&[package("patrol-headless", &["tauri-plugin-fs", "sha2"])]).len(), 2);
+        assert_eq!(
+            check(&[package("xunge", &["reqwest", "patrol-store", "rusqlite"])]).len(),
+            3
+        );
+        assert_eq!(
+            check(&[package("patrol-headless", &["tauri-plugin-fs", "sha2"])]).len(),
+            2
+        );
         assert_eq!(check(&[package("xtask", &["patrol-domain"])]).len(), 1);
     }
 
     #[test]
     fn the_arrows_of_the_table_pass() {
         let workspace = [
-            package("patrol-app", &["patrol-domain", "patrol-photo", "patrol-store", "patrol-sync", "tokio"]),
-            package("patrol-store", &["patrol-domain", "patrol-sqlite", "rusqlite", "chacha20poly1305", "hkdf"]),
-            package("patrol-station", &["patrol-wire", "patrol-photo", "axum", "tower-http", "p256", "getrandom"]),
-            package("xunge", &["patrol-app", "patrol-host", "tauri", "tauri-build", "ring", "rustls"]),
+            package(
+                "patrol-app",
+                &["patrol-domain", "patrol-photo", "patrol-store", "patrol-sync", "tokio"],
+            ),
+            package(
+                "patrol-store",
+                &["patrol-domain", "patrol-sqlite", "rusqlite", "chacha20poly1305", "hkdf"],
+            ),
+            package(
+                "patrol-station",
+                &["patrol-wire", "patrol-photo", "axum", "tower-http", "p256", "getrandom"],
+            ),
+            package(
+                "xunge",
+                &["patrol-app", "patrol-host", "tauri", "tauri-build", "ring", "rustls"],
+            ),
             package("patrol-testkit", &["reqwest", "patrol-station", "patrol-app"]),
         ];
         let failures = check(&workspace);

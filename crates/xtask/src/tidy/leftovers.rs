@@ -12,11 +12,18 @@ pub(super) fn check(sources: &[Source]) -> Vec<Failure> {
     let mut failures = Vec::new();
     for source in sources.iter().filter(|one| ends_with(one, &["rs", "ts", "vue", "sql"])) {
         for (number, line) in numbered(&source.text) {
-            let calls = MACROS.into_iter().filter(|name| source.path.ends_with(".rs") && calls(line, name));
+            let calls = MACROS
+                .into_iter()
+                .filter(|name| source.path.ends_with(".rs") && calls(line, name));
             let notes = WORDS.into_iter().filter(|word| has_word(line, word));
             for needle in calls.chain(notes) {
                 let what = format!("`{needle}` was left behind");
-                failures.push(Failure::new(&source.path, number, what, "finish it, or open an issue and remove it"));
+                failures.push(Failure::new(
+                    &source.path,
+                    number,
+                    what,
+                    "finish it, or open an issue and remove it",
+                ));
             }
         }
     }
@@ -41,7 +48,10 @@ mod tests {
         let [unfinished, missing, debug] = MACROS;
         let [note, broken, marker] = WORDS;
         let sources = [
-            source("crates/a/src/lib.rs", &format!("//! A.\nfn f() {{ {unfinished}() }}\nfn g() {{ {missing}() }}")),
+            source(
+                "crates/a/src/lib.rs",
+                &format!("//! A.\nfn f() {{ {unfinished}() }}\nfn g() {{ {missing}() }}"),
+            ),
             source("crates/a/src/b.rs", &format!("let x = {debug}(1);")),
             source("ui/officer/a.vue", &format!("<!-- {note}: later -->")),
             source("crates/a/src/c.sql", &format!("-- {broken}\n-- {marker}")),

@@ -10,8 +10,12 @@ const EXCEPT: &str = "crates/patrol-testkit/Cargo.toml";
 
 /// Packages without the workspace's lints.
 pub(super) fn check(sources: &[Source]) -> Vec<Failure> {
-    let manifests = sources.iter().filter(|one| one.path.ends_with("/Cargo.toml") && one.path != EXCEPT);
-    manifests.filter_map(|source| judge(&source.text).err().map(|what| fail(source, what))).collect()
+    let manifests = sources
+        .iter()
+        .filter(|one| one.path.ends_with("/Cargo.toml") && one.path != EXCEPT);
+    manifests
+        .filter_map(|source| judge(&source.text).err().map(|what| fail(source, what)))
+        .collect()
 }
 
 fn fail(source: &Source, what: String) -> Failure {
@@ -19,9 +23,18 @@ fn fail(source: &Source, what: String) -> Failure {
 }
 
 fn judge(manifest: &str) -> Result<(), String> {
-    let table: toml::Table = manifest.parse().map_err(|error| format!("is no sound TOML ({error})"))?;
-    let inherits = table.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool);
-    if inherits == Some(true) { Ok(()) } else { Err("the workspace's lints are off here".to_owned()) }
+    let table: toml::Table = manifest
+        .parse()
+        .map_err(|error| format!("is no sound TOML ({error})"))?;
+    let inherits = table
+        .get("lints")
+        .and_then(|lints| lints.get("workspace"))
+        .and_then(toml::Value::as_bool);
+    if inherits == Some(true) {
+        Ok(())
+    } else {
+        Err("the workspace's lints are off here".to_owned())
+    }
 }
 
 #[cfg(test)]
@@ -35,7 +48,10 @@ mod tests {
         let sources = [
             source("Cargo.toml", "[workspace]\n"),
             source("crates/a/Cargo.toml", without),
-            source("crates/b/Cargo.toml", "[package]\nname = \"b\"\n[lints]\nworkspace = true\n"),
+            source(
+                "crates/b/Cargo.toml",
+                "[package]\nname = \"b\"\n[lints]\nworkspace = true\n",
+            ),
             source("crates/patrol-testkit/Cargo.toml", without),
         ];
         assert_eq!(places(&check(&sources)), ["crates/a/Cargo.toml:1"]);

@@ -13,12 +13,20 @@ const LIST: &str = "/migrations/migrations.sha256";
 /// Released migrations that changed or are gone.
 pub(super) fn check(sources: &[Source]) -> Vec<Failure> {
     let mut failures = Vec::new();
-    for list in sources.iter().filter(|one| one.path.starts_with("crates/") && one.path.ends_with(LIST)) {
+    for list in sources
+        .iter()
+        .filter(|one| one.path.starts_with("crates/") && one.path.ends_with(LIST))
+    {
         let folder = list.path.trim_end_matches("migrations.sha256");
         for (number, line) in numbered(&list.text).filter(|(_, line)| !line.trim().is_empty()) {
             let mut words = line.split_whitespace();
             let (Some(sum), Some(name)) = (words.next(), words.next()) else {
-                failures.push(Failure::new(&list.path, number, "is not `sha256  file`", "write it as sha256sum does"));
+                failures.push(Failure::new(
+                    &list.path,
+                    number,
+                    "is not `sha256  file`",
+                    "write it as sha256sum does",
+                ));
                 continue;
             };
             let path = format!("{folder}{}", name.trim_start_matches('*'));
@@ -61,7 +69,10 @@ mod tests {
             source(&format!("{folder}/0004_d.sql"), "-- new"),
             source(&format!("{folder}/migrations.sha256"), &list),
         ];
-        let expected = [format!("{folder}/0002_b.sql:1"), format!("{folder}/migrations.sha256:3")];
+        let expected = [
+            format!("{folder}/0002_b.sql:1"),
+            format!("{folder}/migrations.sha256:3"),
+        ];
         assert_eq!(places(&check(&sources)), expected);
     }
 }

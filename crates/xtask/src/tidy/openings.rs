@@ -33,7 +33,9 @@ fn is_opened(source: &Source) -> bool {
 }
 
 fn script_opens_with_comment(text: &str) -> bool {
-    let Some(body) = text.strip_prefix("<script").and_then(|rest| rest.split_once('>')) else { return false };
+    let Some(body) = text.strip_prefix("<script").and_then(|rest| rest.split_once('>')) else {
+        return false;
+    };
     let body = body.1.trim_start();
     body.starts_with("//") || body.starts_with("/*")
 }
@@ -52,7 +54,10 @@ mod tests {
             source("d.sql", "SELECT 1;"),
             source("e.rs", ""),
         ];
-        assert_eq!(places(&check(&sources)), ["a.rs:1", "b.ts:1", "c.vue:1", "d.sql:1", "e.rs:1"]);
+        assert_eq!(
+            places(&check(&sources)),
+            ["a.rs:1", "b.ts:1", "c.vue:1", "d.sql:1", "e.rs:1"]
+        );
     }
 
     #[test]
@@ -70,6 +75,9 @@ mod tests {
 
     #[test]
     fn a_mod_rs_is_refused() {
-        assert_eq!(places(&check(&[source("crates/a/src/case/mod.rs", "//! Cases.")])).len(), 1);
+        assert_eq!(
+            places(&check(&[source("crates/a/src/case/mod.rs", "//! Cases.")])).len(),
+            1
+        );
     }
 }

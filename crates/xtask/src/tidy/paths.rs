@@ -8,7 +8,10 @@ use crate::checkout::Source;
 /// Folders that only somebody's own machine has; from pieces, or this file would be refused by itself.
 const HOMES: [&str; 3] = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
 const NPM: &str = "https://registry.npmjs.org/";
-const CRATES: [&str; 2] = ["registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"];
+const CRATES: [&str; 2] = [
+    "registry+https://github.com/rust-lang/crates.io-index",
+    "sparse+https://index.crates.io/",
+];
 
 /// Words about somebody's machine.
 pub(super) fn check(sources: &[Source]) -> Vec<Failure> {
@@ -17,18 +20,28 @@ pub(super) fn check(sources: &[Source]) -> Vec<Failure> {
         for (number, line) in numbered(&source.text) {
             if let Some(home) = HOMES.iter().find(|home| names_path(line, home)) {
                 let what = format!("names a path of one machine ({home}…)");
-                failures.push(Failure::new(&source.path, number, what, "name it from the project's root"));
+                failures.push(Failure::new(
+                    &source.path,
+                    number,
+                    what,
+                    "name it from the project's root",
+                ));
             }
             if is_mirrored(&source.path, line) {
                 let remedy = "lock it against the public registry";
-                failures.push(Failure::new(&source.path, number, "names a private package mirror", remedy));
+                failures.push(Failure::new(
+                    &source.path,
+                    number,
+                    "names a private package mirror",
+                    remedy,
+                ));
             }
         }
     }
     failures
 }
 
-/// The path begins here: `a/work/b`, `./work/b`, `https://example.org/home/` name something else.
+/// Only where a path begins: behind a letter, a dot or a host name the same word is a folder of something else.
 fn names_path(line: &str, home: &str) -> bool {
     line.match_indices(home).any(|(start, _)| {
         let before = line.get(..start).and_then(|text| text.chars().next_back());
@@ -38,13 +51,17 @@ fn names_path(line: &str, home: &str) -> bool {
 
 fn is_mirrored(path: &str, line: &str) -> bool {
     let line = line.trim();
-    let value = |key: &str| line.strip_prefix(key).map(|rest| rest.trim_start_matches([' ', '"', ':', '=']));
+    let value = |key: &str| {
+        line.strip_prefix(key)
+            .map(|rest| rest.trim_start_matches([' ', '"', ':', '=']))
+    };
     if path.ends_with("package-lock.json") {
         return value("\"resolved\"").is_some_and(|from| from.starts_with("http") && !from.starts_with(NPM));
     }
     if path.ends_with("Cargo.lock") {
         let is_public = |from: &str| CRATES.iter().any(|known| from.starts_with(known));
-        return value("source").is_some_and(|from| from.contains("+http") && !from.starts_with("git+") && !is_public(from));
+        return value("source")
+            .is_some_and(|from| from.contains("+http") && !from.starts_with("git+") && !is_public(from));
     }
     false
 }

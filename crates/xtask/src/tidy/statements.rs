@@ -29,21 +29,24 @@ fn is_product(source: &Source) -> bool {
 /// Line numbers of the literals that begin with a statement, up to the file's tests.
 fn statements(text: &str) -> Vec<usize> {
     let product = text.split_once("#[cfg(test)]\nmod ").map_or(text, |(before, _)| before);
-    let opens = |(start, _): (usize, &str)| {
-        let before = product.get(..start)?;
+    let opens_one = |quote: usize| {
+        let before = product.get(..quote).unwrap_or_default();
         let line = before.rsplit_once('\n').map_or(before, |(_, line)| line);
-        if line.trim_start().starts_with("//") {
-            return None;
-        }
-        let body = product.get(start + 1..)?.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\\');
-        let begins = |start: &&str| {
-            let rest = body.strip_prefix(**start);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
-        };
-        STARTS.iter().find(begins)?;
-        Some(before.lines().count().max(1))
+        let body = product.get(quote + 1..).unwrap_or_default();
+        let is_comment = line.trim_start().starts_with("//");
+        (!is_comment && begins_statement(body)).then(|| before.matches('\n').count() + 1)
     };
-    product.match_indices('"').filter_map(opens).collect()
+    product
+        .match_indices('"')
+        .filter_map(|(quote, _)| opens_one(quote))
+        .collect()
+}
+
+/// Also after a line break, escaped or not.
+fn begins_statement(literal: &str) -> bool {
+    let body = literal.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\\');
+    let rest = STARTS.into_iter().find_map(|start| body.strip_prefix(start));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
 #[cfg(test)]
@@ -57,16 +60,25 @@ mod tests {
                     run(\"\\\n   UPDATE op SET a = 1\");\n}\n";
         let failures = check(&[source("crates/patrol-store/src/case/open.rs", text)]);
         assert_eq!(places(&failures).len(), 3, "{failures:?}");
-        assert_eq!(places(&failures).first().map(String::as_str), Some("crates/patrol-store/src/case/open.rs:3"));
+        assert_eq!(
+            places(&failures).first().map(String::as_str),
+            Some("crates/patrol-store/src/case/open.rs:3")
+        );
     }
 
     #[test]
     fn words_tests_comments_and_crates_for_tests_are_free() {
         let statement = "fn f() { run(\"SELECT 1\"); }";
         let sources = [
-            source("crates/patrol-app/src/a.rs", "let a = \"SELECTED\"; let b = \"Update\"; let c = \"select\";"),
+            source(
+                "crates/patrol-app/src/a.rs",
+                "let a = \"SELECTED\"; let b = \"Update\"; let c = \"select\";",
+            ),
             source("crates/patrol-app/src/b.rs", "// not \"SELECT 1\"\nfn g() {}"),
-            source("crates/patrol-store/src/c.rs", &format!("//! C.\n#[cfg(test)]\nmod tests {{ {statement} }}")),
+            source(
+                "crates/patrol-store/src/c.rs",
+                &format!("//! C.\n#[cfg(test)]\nmod tests {{ {statement} }}"),
+            ),
             source("crates/patrol-store/tests/d.rs", statement),
             source("crates/patrol-testkit/src/e.rs", statement),
         ];
@@ -76,6 +88,9 @@ mod tests {
 
     #[test]
     fn the_shell_is_watched_too() {
-        assert_eq!(check(&[source("src-tauri/src/main.rs", "run(\"INSERT INTO a VALUES (1)\")")]).len(), 1);
+        assert_eq!(
+            check(&[source("src-tauri/src/main.rs", "run(\"INSERT INTO a VALUES (1)\")")]).len(),
+            1
+        );
     }
 }

@@ -11,7 +11,12 @@ pub(super) fn check(checkout: &Checkout) -> Vec<Failure> {
     let both = bindings::export(checkout).and_then(|exported| Ok((exported, bindings::kept(checkout)?)));
     match both {
         Ok((exported, kept)) => compare(&exported, &kept),
-        Err(error) => vec![Failure::new("crates/patrol-app", 1, format!("{error:#}"), "make it compile, then look again")],
+        Err(error) => vec![Failure::new(
+            "crates/patrol-app",
+            1,
+            format!("{error:#}"),
+            "make it compile, then look again",
+        )],
     }
 }
 
@@ -22,14 +27,23 @@ fn compare(exported: &Bindings, kept: &Bindings) -> Vec<Failure> {
         match kept.get(name) {
             None => failures.push(Failure::new(place, 1, "is missing", REMEDY)),
             Some(old) if old != text => {
-                let same = old.lines().zip(text.lines()).take_while(|(old, new)| old == new).count();
+                let same = old
+                    .lines()
+                    .zip(text.lines())
+                    .take_while(|(old, new)| old == new)
+                    .count();
                 failures.push(Failure::new(place, same + 1, "is not what Rust exports", REMEDY));
             }
             Some(_) => {}
         }
     }
     for name in kept.keys().filter(|name| !exported.contains_key(*name)) {
-        failures.push(Failure::new(format!("{PLACE}/{name}"), 1, "has no Rust type any more", REMEDY));
+        failures.push(Failure::new(
+            format!("{PLACE}/{name}"),
+            1,
+            "has no Rust type any more",
+            REMEDY,
+        ));
     }
     failures
 }
@@ -40,7 +54,10 @@ mod tests {
     use super::*;
 
     fn bindings(files: &[(&str, &str)]) -> Bindings {
-        files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+        files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect()
     }
 
     #[test]

@@ -1,0 +1,48 @@
+//! What the host brings: clocks, chance, keys.
+
+use std::sync::Arc;
+
+use patrol_domain::port::{Clock, Randomness};
+
+/// A key cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the phone's keys cannot be used: {0}")]
+pub struct KeyError(pub String);
+
+/// Where the phone's secrets live: a file on a desktop, a hardware keystore on a phone.
+pub trait Keys: Send + Sync {
+    /// 32 bytes from which the keys of database and vault are derived. The same ones for the life of the install.
+    ///
+    /// # Errors
+    /// [`KeyError`] when they cannot be read; a new root is never made while data of an old one exist.
+    fn root(&self) -> Result<[u8; 32], KeyError>;
+
+    /// The device's public key: a SEC 1 point on P-256, uncompressed (65 bytes).
+    ///
+    /// # Errors
+    /// [`KeyError`] when it cannot be read.
+    fn device_key(&self) -> Result<Vec<u8>, KeyError>;
+
+    /// Signs with the device key: ES256, 64 bytes.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the key cannot be used.
+    fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError>;
+}
+
+/// Everything that only the host can know.
+#[derive(Clone)]
+pub struct Ports {
+    /// The machine's clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Bytes that nobody can foretell.
+    pub random: Arc<dyn Randomness>,
+    /// The phone's secrets.
+    pub keys: Arc<dyn Keys>,
+}
+
+impl std::fmt::Debug for Ports {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ports(..)")
+    }
+}

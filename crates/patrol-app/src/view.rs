@@ -1,0 +1,313 @@
+//! What the UI is given: plain values, ready to be shown. The TypeScript types are generated from these.
+
+use patrol_domain::plate::PlateHint;
+use patrol_domain::{FixError, PhotoSource, PlateKind, Provider};
+use serde::Serialize;
+
+use crate::error::ErrorReply;
+
+macro_rules! views {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* pub $field:ident: $type:ty),* $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+    )+};
+}
+
+views! {
+    /// What does not change while the app runs, but for the enrolment.
+    pub struct AppState {
+        /// The app's version.
+        pub version: String,
+        /// The officer, once the phone is enrolled.
+        pub officer: Option<OfficerView>,
+        /// The station, once the phone is enrolled.
+        pub station: Option<StationView>,
+        /// The district that this phone works in.
+        pub district: DistrictView,
+        /// Its streets.
+        pub streets: Vec<StreetView>,
+        /// The catalogue.
+        pub matters: Vec<MatterView>,
+        /// Rendered scenes that stand in for a camera in the demo.
+        pub demo_photos: Vec<DemoPhotoView>,
+    }
+
+    /// The officer.
+    pub struct OfficerView {
+        /// Number.
+        pub number: String,
+        /// Name.
+        pub name: String,
+    }
+
+    /// The station.
+    pub struct StationView {
+        /// What people call it.
+        pub name: String,
+        /// Its address.
+        pub url: String,
+        /// When the phone was enrolled: wall clock, ms since 1970.
+        pub enrolled_ms: i64,
+    }
+
+    /// The district.
+    pub struct DistrictView {
+        /// Chinese name.
+        pub name_zh: String,
+        /// English name.
+        pub name_en: String,
+        /// Street office, Chinese.
+        pub office_zh: String,
+        /// Street office, English.
+        pub office_en: String,
+        /// Whether the streets are invented.
+        pub invented: bool,
+    }
+
+    /// One street.
+    pub struct StreetView {
+        /// Its id in the pack.
+        pub id: String,
+        /// Chinese name.
+        pub zh: String,
+        /// English name.
+        pub en: String,
+        /// Community, Chinese.
+        pub community_zh: String,
+        /// Community, English.
+        pub community_en: String,
+    }
+
+    /// One matter of the catalogue.
+    pub struct MatterView {
+        /// Its code.
+        pub code: String,
+        /// Chinese name.
+        pub zh: String,
+        /// English name.
+        pub en: String,
+        /// Its class, e.g. `parking`.
+        pub class: String,
+        /// Whether a vehicle's plate belongs to it.
+        pub plate: bool,
+    }
+
+    /// One rendered scene.
+    pub struct DemoPhotoView {
+        /// File name.
+        pub name: String,
+        /// Chinese name.
+        pub zh: String,
+        /// English name.
+        pub en: String,
+    }
+
+    /// The draft.
+    pub struct DraftView {
+        /// The matter's code.
+        pub matter: Option<String>,
+        /// The plate as it will be recorded, when one was typed.
+        pub plate: Option<PlateView>,
+        /// The plate as typed.
+        pub plate_typed: String,
+        /// The street's id.
+        pub street: Option<String>,
+        /// The note as typed.
+        pub note: String,
+        /// Where the case will be placed.
+        pub place: Option<PlaceView>,
+        /// The photos in their order.
+        pub photos: Vec<DraftPhotoView>,
+        /// When the draft last reached the disk: wall clock, ms since 1970.
+        pub saved_ms: Option<i64>,
+    }
+
+    /// A plate.
+    pub struct PlateView {
+        /// Normalised text.
+        pub text: String,
+        /// As it stands on the plate.
+        pub display: String,
+        /// What it is taken for.
+        pub kind: PlateKind,
+        /// A doubt worth showing.
+        pub hint: Option<PlateHint>,
+    }
+
+    /// A point.
+    pub struct PlaceView {
+        /// 1e-7 degree, WGS-84.
+        pub lat_e7: i64,
+        /// 1e-7 degree, WGS-84.
+        pub lon_e7: i64,
+        /// Radius of the 68 % circle, mm.
+        pub accuracy_mm: Option<i64>,
+        /// Who said so.
+        pub provider: Provider,
+    }
+
+    /// A photo on the draft.
+    pub struct DraftPhotoView {
+        /// SHA-256 of the original.
+        pub sha256: String,
+        /// Length in bytes.
+        pub bytes: u64,
+        /// Width upright, px.
+        pub width: u32,
+        /// Height upright, px.
+        pub height: u32,
+        /// Local time by EXIF, `2026-06-18T09:12:08`.
+        pub taken: Option<String>,
+        /// How it came in.
+        pub source: PhotoSource,
+        /// Why EXIF's place was not taken.
+        pub place_problem: Option<FixError>,
+    }
+
+    /// A draft that became a case.
+    pub struct SavedView {
+        /// The case.
+        pub case_id: String,
+        /// Its number on this phone.
+        pub number: String,
+        /// How many photos.
+        pub photos: u32,
+    }
+
+    /// One page of cases, newest first.
+    pub struct CasePage {
+        /// The cases.
+        pub rows: Vec<CaseRow>,
+        /// What to ask for next; none at the end.
+        pub next: Option<String>,
+    }
+
+    /// One case.
+    pub struct CaseRow {
+        /// The case.
+        pub case_id: String,
+        /// Its number on this phone.
+        pub number: String,
+        /// The matter's code.
+        pub matter: String,
+        /// Chinese name of the matter.
+        pub matter_zh: String,
+        /// English name of the matter.
+        pub matter_en: String,
+        /// The plate.
+        pub plate: Option<PlateView>,
+        /// Street, Chinese.
+        pub street_zh: Option<String>,
+        /// Street, English.
+        pub street_en: Option<String>,
+        /// The point.
+        pub place: Option<PlaceView>,
+        /// The officer's words.
+        pub note: String,
+        /// When: wall clock, ms since 1970.
+        pub opened_ms: i64,
+        /// Minutes east of UTC that the phone showed.
+        pub tz_minutes: i32,
+        /// The photos in their order.
+        pub photos: Vec<CasePhotoView>,
+        /// Whether the station has signed for the record.
+        pub record_at_station: bool,
+        /// Whether the station has signed for the record and all its photos.
+        pub at_station: bool,
+        /// The station's time of the receipt that covers the record.
+        pub receipt_ms: Option<i64>,
+    }
+
+    /// A photo of a case.
+    pub struct CasePhotoView {
+        /// SHA-256 of the original.
+        pub sha256: String,
+        /// Length in bytes.
+        pub bytes: u64,
+        /// Whether the station has signed for the original.
+        pub at_station: bool,
+    }
+
+    /// What is where, and what the sync is doing.
+    pub struct SyncStatus {
+        /// What it is doing.
+        pub phase: SyncPhase,
+        /// What has no receipt yet.
+        pub on_phone: OnPhone,
+        /// What the station has signed for.
+        pub at_station: AtStation,
+        /// The original under way.
+        pub current: Option<SendingView>,
+        /// How fast, over the last seconds.
+        pub bytes_per_second: Option<u64>,
+        /// When the next try comes: wall clock, ms since 1970.
+        pub next_try_ms: Option<i64>,
+        /// Why the last round ended early.
+        pub last_error: Option<ErrorReply>,
+        /// The newest receipt.
+        pub last_receipt: Option<ReceiptView>,
+        /// Cases of which anything waits, newest first, at most 50.
+        pub waiting: Vec<CaseRow>,
+    }
+
+    /// What has no receipt yet.
+    pub struct OnPhone {
+        /// Cases of which anything waits.
+        pub cases: u64,
+        /// Originals.
+        pub photos: u64,
+        /// Their bytes.
+        pub bytes: u64,
+    }
+
+    /// What the station has signed for.
+    pub struct AtStation {
+        /// Cases with all their photos.
+        pub cases: u64,
+        /// Originals.
+        pub photos: u64,
+    }
+
+    /// An original under way.
+    pub struct SendingView {
+        /// SHA-256 of the original.
+        pub sha256: String,
+        /// Bytes handed to the network.
+        pub sent: u64,
+        /// Of how many.
+        pub total: u64,
+    }
+
+    /// A receipt.
+    pub struct ReceiptView {
+        /// Up to which position of the journal.
+        pub seq: u64,
+        /// The chain's value there.
+        pub head: String,
+        /// The station's time.
+        pub station_ms: i64,
+        /// The value that goes into the next ops.
+        pub beacon: String,
+    }
+}
+
+/// What the sync is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub enum SyncPhase {
+    /// Nothing waits, or the phone is not enrolled.
+    Idle,
+    /// Records.
+    Records,
+    /// Small pictures.
+    Thumbnails,
+    /// Originals.
+    Originals,
+    /// For the next try.
+    Waiting,
+}

@@ -1,0 +1,2 @@
+-- One photo of a case.
+INSERT INTO view_case_photo (case_id, position, sha256, bytes, log, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -1,0 +1,156 @@
+//! The draft: the case that is being recorded, on disk at every change.
+//!
+//! Leaving the screen, a call, a killed app: what was typed or shot is there again. Saving turns the draft into one op
+//! and empties it in the same transaction, so that a case is neither lost nor saved twice.
+
+use std::io::Read;
+
+use patrol_domain::{Head, Op, Part, Sha256Hash, WallMs};
+use patrol_sqlite::Transaction;
+
+use crate::error::StoreError;
+use crate::journal::append;
+use crate::photo::{PhotoFacts, insert_photo, row_to_photo};
+use crate::store::Store;
+use crate::vault::VaultNote;
+
+/// What the officer typed or chose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DraftFields {
+    /// The matter's code.
+    pub matter: Option<String>,
+    /// The plate as typed.
+    pub plate: String,
+    /// The street's id.
+    pub street: Option<String>,
+    /// The note as typed.
+    pub note: String,
+}
+
+/// The draft as it lies on disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// What was typed or chosen.
+    pub fields: DraftFields,
+    /// The photos in the order in which they were added.
+    pub photos: Vec<PhotoFacts>,
+    /// When it last changed.
+    pub saved: Option<WallMs>,
+}
+
+impl Store {
+    /// The draft as it lies on disk.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn draft(&self) -> Result<Draft, StoreError> {
+        self.database.read(read_draft)
+    }
+
+    /// Writes what was typed.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the former draft stands then.
+    pub fn write_draft(&self, fields: &DraftFields, at: WallMs) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            let DraftFields {
+                matter,
+                plate,
+                street,
+                note,
+            } = fields;
+            tx.prepare_cached(include_str!("draft/write_draft.sql"))?
+                .execute((matter, plate, street, note, at.0))?;
+            Ok(())
+        })
+    }
+
+    /// Takes an original into the vault and puts it on the draft: the file is durable before the row.
+    ///
+    /// `describe` gets the hash and the length that the vault found. The same bytes twice are one photo.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the draft is then as it was.
+    pub fn add_draft_photo(
+        &self,
+        original: &mut dyn Read,
+        note: &VaultNote,
+        thumbnail: &[u8],
+        describe: impl FnOnce(Sha256Hash, u64) -> PhotoFacts,
+    ) -> Result<(), StoreError> {
+        let (sha256, bytes) = self.vault.put(original, note)?;
+        let facts = describe(sha256, bytes);
+        self.database.write(|tx| {
+            insert_photo(tx, &facts, thumbnail)?;
+            tx.prepare_cached(include_str!("draft/insert_photo.sql"))?
+                .execute([sha256.as_bytes().as_slice()])?;
+            tx.prepare_cached(include_str!("draft/touch_draft.sql"))?
+                .execute([note.at.wall_ms.0])?;
+            Ok(())
+        })
+    }
+
+    /// Takes a photo off the draft. Its original stays in the vault.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchPhoto`] when the draft does not have it.
+    pub fn remove_draft_photo(&self, sha256: Sha256Hash) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            let delete = include_str!("draft/delete_photo.sql");
+            let removed = tx.prepare_cached(delete)?.execute([sha256.as_bytes().as_slice()])?;
+            if removed == 0 {
+                Err(StoreError::NoSuchPhoto(sha256))
+            } else {
+                Ok(())
+            }
+        })
+    }
+
+    /// Empties the draft. Originals stay in the vault.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the draft is then as it was.
+    pub fn discard_draft(&self) -> Result<(), StoreError> {
+        self.database.write(empty_draft)
+    }
+
+    /// Appends the op that the draft became and empties the draft, in one transaction and with one sync.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was saved and the draft is as it was.
+    pub fn save_draft(&self, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
+        self.database.write(|tx| {
+            let head = append(tx, op, parts)?;
+            empty_draft(tx)?;
+            Ok(head)
+        })
+    }
+}
+
+fn empty_draft(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.prepare_cached(include_str!("draft/delete_photos.sql"))?
+        .execute([])?;
+    tx.prepare_cached(include_str!("draft/empty_draft.sql"))?.execute([])?;
+    Ok(())
+}
+
+fn read_draft(tx: &Transaction<'_>) -> Result<Draft, StoreError> {
+    let (fields, saved) = tx
+        .prepare_cached(include_str!("draft/read_draft.sql"))?
+        .query_row([], |row| {
+            let fields = DraftFields {
+                matter: row.get(0)?,
+                plate: row.get(1)?,
+                street: row.get(2)?,
+                note: row.get(3)?,
+            };
+            Ok((fields, row.get::<_, Option<i64>>(4)?.map(WallMs)))
+        })?;
+    let mut statement = tx.prepare_cached(include_str!("draft/list_photos.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut photos = Vec::new();
+    while let Some(row) = rows.next()? {
+        photos.push(row_to_photo(row)?);
+    }
+    Ok(Draft { fields, photos, saved })
+}

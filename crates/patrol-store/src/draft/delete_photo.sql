@@ -1,0 +1,2 @@
+-- One photo is taken off.
+DELETE FROM draft_photo WHERE sha256 = ?1

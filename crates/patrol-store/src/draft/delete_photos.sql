@@ -1,0 +1,2 @@
+-- All photos are taken off.
+DELETE FROM draft_photo

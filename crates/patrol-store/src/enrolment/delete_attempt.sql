@@ -1,0 +1,2 @@
+-- The enrolment was answered.
+DELETE FROM sync_enrolment

@@ -1,0 +1,3 @@
+-- The station this phone belongs to.
+SELECT url, station, name, key, device, secret, officer_number, officer_name, certificate, enrolled_ms
+FROM sync_station WHERE one = 1

@@ -1,0 +1,140 @@
+//! The journal: appending ops, reading them back, verifying the chain.
+//!
+//! An op, its parts and the rows that show it are written in one transaction; there is no other way to write a view.
+
+mod read;
+
+use patrol_domain::{Head, LogId, Op, OpId, Part, PersonId, Seq, Sha256Hash};
+use patrol_sqlite::Transaction;
+use patrol_sqlite::rusqlite::OptionalExtension as _;
+
+pub use read::{StoredOp, StoredReceipt};
+
+use crate::case::project;
+use crate::error::StoreError;
+use crate::store::Store;
+
+/// The journal in use and its recorder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Journal {
+    /// Its id.
+    pub log: LogId,
+    /// The person who records on this phone.
+    pub author: PersonId,
+}
+
+impl Store {
+    /// The journal in use, if one has been begun.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn journal(&self) -> Result<Option<Journal>, StoreError> {
+        self.database.read(find_journal)
+    }
+
+    /// Begins the install's journal with `first`, its op 1.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written; nothing is kept then.
+    pub fn begin_journal(&self, journal: Journal, first: &Op) -> Result<Head, StoreError> {
+        self.database.write(|tx| {
+            let insert = include_str!("journal/insert_log.sql");
+            tx.execute(
+                insert,
+                (journal.log.as_bytes().as_slice(), journal.author.as_bytes().as_slice()),
+            )?;
+            append(tx, first, &[])
+        })
+    }
+
+    /// Appends one op that belongs to no draft.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written; nothing is kept then.
+    pub fn append(&self, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
+        self.database.write(|tx| append(tx, op, parts))
+    }
+
+    /// The head of the journal in use and the last op's id.
+    ///
+    /// # Errors
+    /// [`StoreError::NoJournal`] before the journal was begun.
+    pub fn head(&self) -> Result<(Head, Option<OpId>), StoreError> {
+        self.database.read(|tx| {
+            let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            find_head(tx, log)
+        })
+    }
+}
+
+/// Writes op, parts and views inside a transaction of the write gate.
+pub(crate) fn append(tx: &Transaction<'_>, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
+    let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+    let (head, _) = find_head(tx, log)?;
+    let bytes = op.encode()?;
+    let head = head.extend(bytes.as_slice());
+    let seq = to_column(head.seq);
+    tx.prepare_cached(include_str!("journal/insert_op.sql"))?.execute((
+        log.as_bytes().as_slice(),
+        seq,
+        op.id.as_bytes().as_slice(),
+        bytes.as_slice(),
+        head.hash.as_bytes().as_slice(),
+    ))?;
+    for Part { field, salt, value } in parts {
+        tx.prepare_cached(include_str!("journal/insert_part.sql"))?.execute((
+            log.as_bytes().as_slice(),
+            seq,
+            field,
+            salt.0.as_slice(),
+            value,
+        ))?;
+    }
+    project(tx, log, head.seq, op, parts)?;
+    Ok(head)
+}
+
+pub(crate) fn find_journal(tx: &Transaction<'_>) -> Result<Option<Journal>, StoreError> {
+    let found = tx
+        .prepare_cached(include_str!("journal/find_log.sql"))?
+        .query_row([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .optional()?;
+    let Some((log, author)) = found else { return Ok(None) };
+    let log = LogId::from_slice(&log).ok_or(StoreError::Column("journal_log.log"))?;
+    let author = PersonId::from_slice(&author).ok_or(StoreError::Column("journal_log.author"))?;
+    Ok(Some(Journal { log, author }))
+}
+
+pub(crate) fn find_head(tx: &Transaction<'_>, log: LogId) -> Result<(Head, Option<OpId>), StoreError> {
+    let found = tx
+        .prepare_cached(include_str!("journal/find_head.sql"))?
+        .query_row([log.as_bytes().as_slice()], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, Vec<u8>>(1)?,
+                row.get::<_, Vec<u8>>(2)?,
+            ))
+        })
+        .optional()?;
+    let Some((seq, hash, id)) = found else {
+        return Ok((Head::start(log), None));
+    };
+    let hash = Sha256Hash::from_slice(&hash).ok_or(StoreError::Column("journal_op.hash"))?;
+    let id = OpId::from_slice(&id).ok_or(StoreError::Column("journal_op.op_id"))?;
+    Ok((
+        Head {
+            seq: from_column(seq)?,
+            hash,
+        },
+        Some(id),
+    ))
+}
+
+/// Positions are far below 2^63; a column that says otherwise is damage.
+pub(crate) fn to_column(seq: Seq) -> i64 {
+    i64::try_from(seq.0).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn from_column(seq: i64) -> Result<Seq, StoreError> {
+    u64::try_from(seq).map(Seq).map_err(|_| StoreError::Column("seq"))
+}

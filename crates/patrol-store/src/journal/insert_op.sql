@@ -1,0 +1,2 @@
+-- One op, as written.
+INSERT INTO journal_op (log, seq, op_id, bytes, hash) VALUES (?1, ?2, ?3, ?4, ?5)

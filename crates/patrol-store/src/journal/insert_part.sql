@@ -1,0 +1,2 @@
+-- One personal field beside its op.
+INSERT INTO journal_part (log, seq, field, salt, value) VALUES (?1, ?2, ?3, ?4, ?5)

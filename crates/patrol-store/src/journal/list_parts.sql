@@ -1,0 +1,2 @@
+-- The parts beside one op.
+SELECT field, salt, value FROM journal_part WHERE log = ?1 AND seq = ?2 ORDER BY field

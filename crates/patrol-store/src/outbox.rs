@@ -1,0 +1,290 @@
+//! What has yet to reach the station, and what the station has signed for.
+//!
+//! There is no queue that could disagree with the journal: what waits is what lies behind the last receipt.
+
+use patrol_domain::{BootId, BootMs, ClockOffset, Head, Op, PhotoSource, Seq, Sha256Hash};
+use patrol_sqlite::Transaction;
+use patrol_sqlite::rusqlite::{OptionalExtension as _, Row, named_params};
+
+use crate::error::StoreError;
+use crate::journal::{Journal, StoredReceipt, append, find_journal, from_column, to_column};
+use crate::store::Store;
+
+/// Up to where the station has signed for the journal in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogProgress {
+    /// The last position with a verified receipt, and the chain's value there.
+    pub acked: Head,
+    /// The station's epoch at that receipt.
+    pub epoch: Option<String>,
+    /// The newest receipt.
+    pub receipt: Option<StoredReceipt>,
+}
+
+/// An original that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingPhoto {
+    /// Its hash.
+    pub sha256: Sha256Hash,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// How it came in.
+    pub source: PhotoSource,
+    /// Whether bytes may already be at the station.
+    pub begun: bool,
+}
+
+/// Why an original cannot be sent any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhotoProblem {
+    /// Its bytes are not those that were recorded.
+    Damaged,
+    /// Its file is gone.
+    Lost,
+}
+
+impl PhotoProblem {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Damaged => "damaged",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// The difference to the station's clock, as measured at a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockMeasurement {
+    /// Station minus phone, in milliseconds.
+    pub offset_ms: i64,
+    /// Half the round trip, in milliseconds.
+    pub err_ms: i64,
+    /// The boot during which it was measured.
+    pub boot_id: BootId,
+    /// When, by that boot's clock.
+    pub boot: BootMs,
+}
+
+impl Store {
+    /// Up to where the station has signed for the journal in use.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn progress(&self) -> Result<LogProgress, StoreError> {
+        self.database.read(|tx| {
+            let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            let mut statement = tx.prepare_cached(include_str!("outbox/find_progress.sql"))?;
+            let mut rows = statement.query([log.as_bytes().as_slice()])?;
+            let Some(row) = rows.next()? else {
+                return Ok(LogProgress {
+                    acked: Head::start(log),
+                    epoch: None,
+                    receipt: None,
+                });
+            };
+            let hash: Vec<u8> = row.get(1)?;
+            let hash = Sha256Hash::from_slice(&hash).ok_or(StoreError::Column("sync_log.acked_hash"))?;
+            let seq = from_column(row.get(0)?)?;
+            let receipt = StoredReceipt {
+                seq,
+                head: hash,
+                station_ms: row.get(3)?,
+                beacon: row.get(4)?,
+            };
+            Ok(LogProgress {
+                acked: Head { seq, hash },
+                epoch: Some(row.get(2)?),
+                receipt: Some(receipt),
+            })
+        })
+    }
+
+    /// Moves the counter. The caller has verified the receipt's signature and that it speaks of this journal's bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the counter stands where it was.
+    pub fn record_receipt(
+        &self,
+        acked: Head,
+        epoch: &str,
+        safe: Seq,
+        station_ms: i64,
+        beacon: &str,
+        receipt: &str,
+    ) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            tx.prepare_cached(include_str!("outbox/write_progress.sql"))?
+                .execute(named_params! {
+                    ":log": log.as_bytes().as_slice(),
+                    ":acked_seq": to_column(acked.seq),
+                    ":acked_hash": acked.hash.as_bytes().as_slice(),
+                    ":epoch": epoch,
+                    ":safe_seq": to_column(safe),
+                    ":station_ms": station_ms,
+                    ":beacon": beacon,
+                    ":receipt": receipt,
+                })?;
+            Ok(())
+        })
+    }
+
+    /// The station holds less than it once signed for (it was restored): everything behind its head waits again.
+    ///
+    /// Photos that it does not hold any more wait again too.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the counters stand where they were.
+    pub fn rewind(&self) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            tx.prepare_cached(include_str!("outbox/delete_progress.sql"))?
+                .execute([log.as_bytes().as_slice()])?;
+            Ok(())
+        })
+    }
+
+    /// These originals are not at the station (any more): they wait again, whatever was signed.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed.
+    pub fn forget_photo_receipts(&self, photos: &[Sha256Hash]) -> Result<usize, StoreError> {
+        self.database.write(|tx| {
+            let mut forgotten = 0;
+            for sha256 in photos {
+                forgotten += tx
+                    .prepare_cached(include_str!("outbox/forget_receipt.sql"))?
+                    .execute([sha256.as_bytes().as_slice()])?;
+            }
+            Ok(forgotten)
+        })
+    }
+
+    /// Photos whose op the station holds and whose thumbnail it does not, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn pending_thumbnails(&self, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
+        self.database
+            .read(|tx| list_pending(tx, include_str!("outbox/list_thumbnails.sql"), limit))
+    }
+
+    /// Photos whose op the station holds and whose original it has not signed for, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn pending_originals(&self, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
+        self.database
+            .read(|tx| list_pending(tx, include_str!("outbox/list_originals.sql"), limit))
+    }
+
+    /// The station holds this thumbnail.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed.
+    pub fn record_thumbnail(&self, sha256: Sha256Hash) -> Result<(), StoreError> {
+        self.mark(include_str!("outbox/mark_thumbnail.sql"), sha256)
+    }
+
+    /// Bytes of this original are about to be sent.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed.
+    pub fn record_begun(&self, sha256: Sha256Hash) -> Result<(), StoreError> {
+        self.mark(include_str!("outbox/mark_begun.sql"), sha256)
+    }
+
+    /// The station has signed for this original; the caller has verified the signature.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the counter stands where it was.
+    pub fn record_photo_receipt(&self, sha256: Sha256Hash, station_ms: i64, receipt: &str) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            let insert = include_str!("outbox/write_photo_receipt.sql");
+            tx.prepare_cached(insert)?
+                .execute((sha256.as_bytes().as_slice(), station_ms, receipt))?;
+            Ok(())
+        })
+    }
+
+    /// An op says that this original cannot be sent any more; op and mark are one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed.
+    pub fn record_problem(&self, sha256: Sha256Hash, problem: PhotoProblem, op: &Op) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            append(tx, op, &[])?;
+            let insert = include_str!("outbox/write_problem.sql");
+            tx.prepare_cached(insert)?
+                .execute((sha256.as_bytes().as_slice(), problem.as_str()))?;
+            Ok(())
+        })
+    }
+
+    /// Writes down the difference to the station's clock.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the former measurement stands.
+    pub fn record_clock(&self, measured: ClockMeasurement) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            let ClockMeasurement {
+                offset_ms,
+                err_ms,
+                boot_id,
+                boot,
+            } = measured;
+            let boot_id = boot_id.0.hyphenated().to_string();
+            tx.prepare_cached(include_str!("outbox/write_clock.sql"))?
+                .execute((offset_ms, err_ms, boot_id, boot.0))?;
+            Ok(())
+        })
+    }
+
+    /// The offset for an op made at `now` of boot `boot_id`: only a measurement of the same boot has a known age.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn clock_offset(&self, boot_id: BootId, now: BootMs) -> Result<Option<ClockOffset>, StoreError> {
+        self.database.read(|tx| {
+            let found = tx
+                .prepare_cached(include_str!("outbox/find_clock.sql"))?
+                .query_row([boot_id.0.hyphenated().to_string()], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?))
+                })
+                .optional()?;
+            Ok(found.map(|(ms, err, measured)| ClockOffset {
+                ms,
+                err,
+                age: now.0.saturating_sub(measured).max(0),
+            }))
+        })
+    }
+
+    fn mark(&self, sql: &str, sha256: Sha256Hash) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            tx.prepare_cached(sql)?.execute([sha256.as_bytes().as_slice()])?;
+            Ok(())
+        })
+    }
+}
+
+fn list_pending(tx: &Transaction<'_>, sql: &str, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let mut pending = Vec::new();
+    while let Some(row) = rows.next()? {
+        pending.push(row_to_pending(row)?);
+    }
+    Ok(pending)
+}
+
+fn row_to_pending(row: &Row<'_>) -> Result<PendingPhoto, StoreError> {
+    let sha256: Vec<u8> = row.get(0)?;
+    let source: String = row.get(2)?;
+    Ok(PendingPhoto {
+        sha256: Sha256Hash::from_slice(&sha256).ok_or(StoreError::Column("view_case_photo.sha256"))?,
+        bytes: u64::try_from(row.get::<_, i64>(1)?).map_err(|_| StoreError::Column("view_case_photo.bytes"))?,
+        source: PhotoSource::from_name(&source).ok_or(StoreError::Column("photo.source"))?,
+        begun: row.get(3)?,
+    })
+}

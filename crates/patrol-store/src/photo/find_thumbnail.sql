@@ -1,0 +1,2 @@
+-- One thumbnail.
+SELECT thumbnail FROM photo WHERE sha256 = ?1

@@ -1,0 +1,108 @@
+//! The photo vault: one encrypted file per original, named by the hash of its plain bytes.
+//!
+//! A file is written to a side name, synced, renamed and its folder synced before anybody may speak of the photo, so a
+//! row never names bytes that a power cut could take. The format (version `XGV1`, written out in `docs/PROTOCOL.md`) is
+//! authenticated in 64 KiB chunks and closes with the original's hash, its length and where it came from, so that a file
+//! without a row can still be opened, verified and adopted.
+
+mod format;
+mod read;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use patrol_domain::port::Randomness;
+use patrol_domain::{At, Fix, PhotoSource, Sha256Hash};
+use serde::{Deserialize, Serialize};
+
+pub use read::VaultReader;
+
+/// What the last chunk says beside hash and length.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VaultNote {
+    /// When the photo was taken in.
+    pub at: At,
+    /// Where, when it was known by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+    /// How it came in.
+    pub source: PhotoSource,
+}
+
+/// A failed write to or read from the vault.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The file system refused; nothing is visible under the photo's name.
+    #[error("the photo vault cannot be used: {0}")]
+    File(#[from] std::io::Error),
+    /// No file for this hash.
+    #[error("no original {0} in the vault")]
+    Missing(Sha256Hash),
+    /// The file is not what was written, or was written under another key.
+    #[error("the file of original {0} is damaged")]
+    Damaged(Sha256Hash),
+    /// The note would not fit into the last chunk.
+    #[error("the note of an original is too long")]
+    NoteTooLong,
+}
+
+impl VaultError {
+    /// Whether the disk had no room.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::File(error) if error.kind() == std::io::ErrorKind::StorageFull)
+    }
+}
+
+/// The vault of one install.
+#[derive(Clone)]
+pub struct Vault {
+    folder: PathBuf,
+    key: [u8; 32],
+    random: Arc<dyn Randomness>,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Vault {
+    /// Opens the vault in `folder`, making the folder if needed; half-written files of an earlier life are removed.
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when the folder cannot be used.
+    pub fn open(folder: &Path, key: [u8; 32], random: Arc<dyn Randomness>) -> Result<Self, VaultError> {
+        let vault = Self {
+            folder: folder.to_owned(),
+            key,
+            random,
+        };
+        std::fs::create_dir_all(vault.incoming())?;
+        write::sync_folder(&vault.folder)?;
+        // A side name was never shown to anybody as saved.
+        for entry in std::fs::read_dir(vault.incoming())? {
+            std::fs::remove_file(entry?.path())?;
+        }
+        Ok(vault)
+    }
+
+    /// Whether a file of this name exists; says nothing about its bytes.
+    pub fn contains(&self, sha256: Sha256Hash) -> bool {
+        self.path(sha256).exists()
+    }
+
+    fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
+    }
+
+    /// `ab/abcdef….xgv`: 256 folders keep a year of photos quick to list.
+    fn path(&self, sha256: Sha256Hash) -> PathBuf {
+        let name = sha256.to_string();
+        let folder: String = name.chars().take(2).collect();
+        self.folder.join(folder).join(format!("{name}.xgv"))
+    }
+}

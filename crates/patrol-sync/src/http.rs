@@ -1,0 +1,209 @@
+//! The protocol over HTTP: the one place that knows reqwest.
+//!
+//! No total time-out, because a photo over a bad network takes as long as it takes; but 30 seconds without a byte in
+//! either direction end a request. Redirects are not followed: the station never redirects, a captive portal does.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use patrol_domain::{LogId, Sha256Hash};
+use patrol_wire::photo::{UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET};
+use patrol_wire::{EnrolReply, EnrolRequest, ErrorReply, LogStatus, PROTOCOL_HEADER, PhotoReply, PushHead, PushReply};
+use reqwest::{Client, Method, RequestBuilder, Response};
+
+use crate::transport::{Access, PhotoBody, Transport, TransportError, UploadState};
+
+/// How long a request may stand without a byte moving.
+const STALL: Duration = Duration::from_secs(30);
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// The largest answer that is read: no reply of the station comes near it.
+const MAX_REPLY_BYTES: usize = 1 << 20;
+
+/// The station over HTTP.
+#[derive(Debug, Clone)]
+pub struct HttpTransport {
+    client: Client,
+}
+
+impl HttpTransport {
+    /// A client with its own connection pool.
+    ///
+    /// # Errors
+    /// [`TransportError::Unreachable`] when the system gives no client.
+    pub fn new() -> Result<Self, TransportError> {
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .read_timeout(STALL)
+            .build()
+            .map_err(unreachable)?;
+        Ok(Self { client })
+    }
+
+    fn request(&self, access: &Access, method: Method, path: &str) -> RequestBuilder {
+        let Access { url, device, secret } = access;
+        self.client
+            .request(method, format!("{url}{path}"))
+            .bearer_auth(format!("{device}.{secret}"))
+    }
+}
+
+fn unreachable(error: reqwest::Error) -> TransportError {
+    // The innermost cause says most: "Connection refused" and not "error sending request".
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    TransportError::Unreachable(cause.to_string())
+}
+
+/// Sends, and makes sure that it is the station that answered.
+async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
+    let response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    if !response.headers().contains_key(PROTOCOL_HEADER) {
+        return Err(TransportError::NotOurs {
+            status: status.as_u16(),
+        });
+    }
+    if status.is_success() {
+        return Ok(response);
+    }
+    let reply = read_json::<ErrorReply>(response).await?;
+    Err(TransportError::Refused {
+        status: status.as_u16(),
+        reply: Box::new(reply),
+    })
+}
+
+async fn read_json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, TransportError> {
+    let status = response.status().as_u16();
+    let mut bytes = Vec::new();
+    let mut pieces = response.bytes_stream();
+    while let Some(piece) = pieces.next().await {
+        bytes.extend_from_slice(&piece.map_err(unreachable)?);
+        if bytes.len() > MAX_REPLY_BYTES {
+            return Err(TransportError::NotOurs { status });
+        }
+    }
+    serde_json::from_slice(&bytes).map_err(|_| TransportError::NotOurs { status })
+}
+
+/// Ends `work` when `moved` stands still for [`STALL`]: reqwest's own timer watches answers, not bodies on their way out.
+async fn unless_stalled<T>(
+    moved: Arc<AtomicU64>,
+    work: impl Future<Output = Result<T, TransportError>>,
+) -> Result<T, TransportError> {
+    let watch = async {
+        let mut seen = moved.load(Ordering::Relaxed);
+        loop {
+            tokio::time::sleep(STALL).await;
+            let now = moved.load(Ordering::Relaxed);
+            if now == seen {
+                return;
+            }
+            seen = now;
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        () = watch => Err(TransportError::Unreachable("nothing moved for 30 s".into())),
+    }
+}
+
+impl Transport for HttpTransport {
+    async fn enrol(&self, url: &str, request: &EnrolRequest) -> Result<EnrolReply, TransportError> {
+        read_json(send(self.client.post(format!("{url}/v1/enrol")).json(request)).await?).await
+    }
+
+    async fn log_status(&self, access: &Access, log: LogId) -> Result<LogStatus, TransportError> {
+        read_json(send(self.request(access, Method::GET, &format!("/v1/logs/{log}"))).await?).await
+    }
+
+    async fn push(
+        &self,
+        access: &Access,
+        log: LogId,
+        head: &PushHead,
+        body: Vec<u8>,
+    ) -> Result<PushReply, TransportError> {
+        let mut request = self.request(access, Method::POST, &format!("/v1/logs/{log}/ops"));
+        for (name, value) in head.to_headers() {
+            request = request.header(name, value);
+        }
+        read_json(send(request.header("content-type", "application/zstd").body(body)).await?).await
+    }
+
+    async fn put_thumbnail(&self, access: &Access, sha256: Sha256Hash, jpeg: Vec<u8>) -> Result<(), TransportError> {
+        let request = self.request(access, Method::PUT, &format!("/v1/photos/{sha256}/thumb"));
+        send(request.header("content-type", "image/jpeg").body(jpeg))
+            .await
+            .map(drop)
+    }
+
+    async fn upload_state(&self, access: &Access, sha256: Sha256Hash) -> Result<UploadState, TransportError> {
+        let request = self.request(access, Method::HEAD, &format!("/v1/photos/{sha256}"));
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status().as_u16();
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let ours = response.headers().contains_key(PROTOCOL_HEADER);
+        match (ours, status) {
+            (true, 200..300) => {
+                let offset = header(UPLOAD_OFFSET).and_then(|value| value.parse().ok());
+                let offset = offset.ok_or(TransportError::NotOurs { status })?;
+                Ok(UploadState {
+                    offset,
+                    complete: header(UPLOAD_COMPLETE) == Some("?1"),
+                })
+            }
+            // An answer to HEAD has no body, so the status has to say why.
+            (true, _) => {
+                let code = match status {
+                    401 => patrol_wire::ErrorCode::Unauthorised,
+                    404 => patrol_wire::ErrorCode::NotFound,
+                    423 => patrol_wire::ErrorCode::Locked,
+                    429 | 503 => patrol_wire::ErrorCode::Busy,
+                    507 => patrol_wire::ErrorCode::DiskFull,
+                    _ => patrol_wire::ErrorCode::Unknown,
+                };
+                let reply = Box::new(ErrorReply::new(code, format!("HEAD answered {status}")));
+                Err(TransportError::Refused { status, reply })
+            }
+            (false, _) => Err(TransportError::NotOurs { status }),
+        }
+    }
+
+    async fn send_photo(
+        &self,
+        access: &Access,
+        sha256: Sha256Hash,
+        body: PhotoBody,
+    ) -> Result<PhotoReply, TransportError> {
+        let (offset, length) = (body.offset(), body.length());
+        let method = if offset == 0 { Method::PUT } else { Method::PATCH };
+        let moved = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&moved);
+        let pieces = body.into_pieces().inspect(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let request = self
+            .request(access, method, &format!("/v1/photos/{sha256}"))
+            .header(UPLOAD_OFFSET, offset)
+            .header(UPLOAD_LENGTH, length)
+            .header(UPLOAD_COMPLETE, "?1")
+            .header("content-length", length - offset)
+            .header("content-type", "application/octet-stream")
+            .body(reqwest::Body::wrap_stream(pieces));
+        unless_stalled(moved, async { read_json(send(request).await?).await }).await
+    }
+
+    async fn photo_receipt(&self, access: &Access, sha256: Sha256Hash) -> Result<PhotoReply, TransportError> {
+        read_json(send(self.request(access, Method::GET, &format!("/v1/photos/{sha256}/receipt"))).await?).await
+    }
+}
