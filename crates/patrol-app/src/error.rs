@@ -142,7 +142,11 @@ impl AppError {
         if code == ErrorCode::Internal {
             tracing::error!(message, "a defect");
         }
-        ErrorReply { code, message, retry: retry(code) }
+        ErrorReply {
+            code,
+            message,
+            retry: retry(code),
+        }
     }
 
     fn message(&self) -> String {

@@ -17,6 +17,7 @@ pub enum Datum {
 /// Who said where the phone was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Provider {
     /// Satellites.
     Gnss,
@@ -54,6 +55,7 @@ pub struct Fix {
 /// Why a pair of coordinates is not a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum FixError {
     /// Exactly 0,0: a receiver without a fix.
     #[error("0,0 is what a receiver says that knows nothing")]

@@ -47,6 +47,7 @@ pub enum PhotoRole {
 /// How a photo came into the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum PhotoSource {
     /// Straight from this app's camera.
     Camera,

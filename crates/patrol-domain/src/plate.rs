@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// What a plate's text is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum PlateKind {
     /// Seven characters: blue, or yellow on large vehicles.
     Ordinary,
@@ -41,6 +42,7 @@ pub enum PlateKind {
 /// A doubt worth showing, never a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum PlateHint {
     /// Seven characters beginning like a new-energy plate: a digit may be missing.
     NewEnergyDigitMissing,

@@ -1,1 +1,30 @@
-//! Placeholder.
+//! A desktop's ports: clock, randomness, keys in a file.
+//!
+//! The window and the headless program need the same three, and only here is the machine's own clock read. A phone will
+//! bring others: its keys belong into a hardware keystore.
+
+mod clock;
+mod keys;
+mod random;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use patrol_app::{KeyError, Ports};
+
+pub use clock::SystemClock;
+pub use keys::FileKeys;
+pub use random::SystemRandomness;
+
+/// The ports of a desktop whose phone data lie in `data`.
+///
+/// # Errors
+/// [`KeyError`] when the keys are missing although data exist, or cannot be read or made.
+pub fn desktop_ports(data: &Path) -> Result<Ports, KeyError> {
+    let keys = FileKeys::open(data)?;
+    Ok(Ports {
+        clock: Arc::new(SystemClock::new()),
+        random: Arc::new(SystemRandomness),
+        keys: Arc::new(keys),
+    })
+}

@@ -22,6 +22,7 @@ pub use error::StoreError;
 pub use journal::{Journal, StoredOp, StoredReceipt};
 pub use key::RootKey;
 pub use outbox::{ClockMeasurement, LogProgress, PendingPhoto, PhotoProblem};
+pub use patrol_sqlite::DatabaseError;
 pub use photo::PhotoFacts;
 pub use store::Store;
 pub use vault::{Vault, VaultError, VaultNote, VaultReader};

@@ -1,0 +1,146 @@
+//! The app, open on one data folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use patrol_domain::op::{Body, LogOpened, OpenReason};
+use patrol_domain::{Sha256Hash, digest::JournalDigest};
+use patrol_store::{RootKey, Store};
+
+use crate::error::AppError;
+use crate::pack::{Catalogue, District, Patrol};
+use crate::port::Ports;
+use crate::record::Recorder;
+use crate::sync::SyncState;
+use crate::view::{AppState, OfficerView, StationView};
+
+/// Where the app keeps its data and what stands in for a camera.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data folder: database and vault.
+    pub data: PathBuf,
+    /// A folder of rendered scenes, in the demo.
+    pub demo_photos: Option<PathBuf>,
+}
+
+/// The app.
+pub struct App {
+    pub(crate) store: Arc<Store>,
+    pub(crate) ports: Ports,
+    pub(crate) recorder: Recorder,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) district: District,
+    pub(crate) demo: Option<(PathBuf, Patrol)>,
+    pub(crate) sync: SyncState,
+    /// One save at a time, so that two taps give one case and a number is given once.
+    pub(crate) save_gate: Mutex<()>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the app, making journal and folders when they are new.
+    ///
+    /// # Errors
+    /// [`AppError`]: keys that cannot be read, a damaged or newer database, a full disk. Nothing is ever replaced.
+    pub fn open(options: &Options, ports: Ports) -> Result<Self, AppError> {
+        let Options { data, demo_photos } = options;
+        let root = RootKey::new(ports.keys.root()?);
+        let store = Arc::new(Store::open(data, &root, Arc::clone(&ports.random))?);
+        let recorder = open_journal(&store, &ports)?;
+        let demo = match demo_photos {
+            Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
+            None => None,
+        };
+        Ok(Self {
+            store,
+            ports,
+            recorder,
+            catalogue: Catalogue::shipped()?,
+            district: District::shipped()?,
+            demo,
+            sync: SyncState::default(),
+            save_gate: Mutex::new(()),
+        })
+    }
+
+    /// What does not change while the app runs.
+    ///
+    /// # Errors
+    /// [`AppError`] when the database cannot be read.
+    pub fn state(&self) -> Result<AppState, AppError> {
+        let station = self.store.station()?;
+        Ok(AppState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            officer: station.as_ref().map(|station| OfficerView {
+                number: station.officer_number.clone(),
+                name: station.officer_name.clone(),
+            }),
+            station: station.map(|station| StationView {
+                name: station.name,
+                url: station.url,
+                enrolled_ms: station.enrolled.0,
+            }),
+            district: self.district.view(),
+            streets: self.district.streets(),
+            matters: self.catalogue.views(),
+            demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
+        })
+    }
+
+    /// A photo's thumbnail: JPEG, at most 20 KB.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] for a photo that this phone does not have.
+    pub fn thumbnail(&self, sha256: &str) -> Result<Vec<u8>, AppError> {
+        let sha256: Sha256Hash = sha256
+            .parse()
+            .map_err(|_| AppError::Arguments("not a photo's hash".into()))?;
+        Ok(self.store.thumbnail(sha256)?)
+    }
+
+    /// The journal, its seals and every original, recomputed from stored bytes.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] at the first thing that is not as it was written.
+    pub fn digest(&self) -> Result<JournalDigest, AppError> {
+        Ok(self.store.digest()?)
+    }
+
+    /// Empties the write-ahead log; before the program ends.
+    ///
+    /// # Errors
+    /// [`AppError`] when the disk refuses; nothing is lost then either.
+    pub fn close(&self) -> Result<(), AppError> {
+        Ok(self.store.checkpoint()?)
+    }
+
+    /// Whether a phone's data lie in this folder.
+    pub fn exists(data: &Path) -> bool {
+        data.join("patrol.db").exists()
+    }
+}
+
+fn open_journal(store: &Store, ports: &Ports) -> Result<Recorder, AppError> {
+    if let Some(journal) = store.journal()? {
+        let (_, last) = store.head()?;
+        return Ok(Recorder::resume(ports.clone(), journal, last));
+    }
+    let (journal, recorder) = Recorder::begin(ports.clone());
+    let body = LogOpened {
+        device_key_thumbprint: Sha256Hash::of(&ports.keys.device_key()?),
+        app: concat!("xunge ", env!("CARGO_PKG_VERSION")).to_owned(),
+        station: None,
+        reason: OpenReason::First,
+        predecessor: None,
+    };
+    let first = recorder.op(recorder.now(store)?, None, Vec::new(), Body::LogOpened(body));
+    store.begin_journal(journal, &first)?;
+    Ok(recorder)
+}

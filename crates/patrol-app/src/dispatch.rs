@@ -1,0 +1,151 @@
+//! The dispatch table: one list of commands for every host.
+//!
+//! The window wraps each as a Tauri command, the development server as an HTTP path; a test holds both against
+//! [`COMMANDS`].
+
+use std::sync::Arc;
+
+use patrol_domain::PhotoSource;
+use patrol_store::DraftFields;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::error::{AppError, ErrorReply};
+
+/// Every command, by name.
+pub const COMMANDS: &[&str] = &[
+    "app_state",
+    "enrol",
+    "draft_read",
+    "draft_write",
+    "draft_add_photo",
+    "draft_add_demo_photo",
+    "draft_remove_photo",
+    "draft_discard",
+    "draft_save",
+    "case_list",
+    "sync_status",
+    "sync_start",
+];
+
+/// A photo's bytes as the host got them, for `draft_add_photo`.
+#[derive(Debug, Clone)]
+pub struct Photo {
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
+    /// `camera` or `import`, as the host was told; anything else counts as `import`.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+#[derive(Deserialize)]
+struct EnrolArguments {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct DraftArguments {
+    matter: Option<String>,
+    plate: String,
+    street: Option<String>,
+    note: String,
+}
+
+#[derive(Deserialize)]
+struct NameArguments {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct HashArguments {
+    sha256: String,
+}
+
+#[derive(Deserialize)]
+struct PageArguments {
+    before: Option<String>,
+    limit: usize,
+}
+
+impl App {
+    /// Runs one command: its JSON arguments and, for `draft_add_photo`, a photo. The answer is JSON as in `view.rs`.
+    ///
+    /// # Errors
+    /// [`ErrorReply`], ready for the UI.
+    pub async fn dispatch(
+        self: &Arc<Self>,
+        command: &str,
+        args: Value,
+        photo: Option<Photo>,
+    ) -> Result<Value, ErrorReply> {
+        if command == "enrol" {
+            let answer = async { answer(self.enrol(&read::<EnrolArguments>(args)?.code).await?) };
+            return answer.await.map_err(|error: AppError| error.reply());
+        }
+        // Disk and pictures: off the threads that keep the network and the window alive.
+        let (app, command) = (Arc::clone(self), command.to_owned());
+        let work = tokio::task::spawn_blocking(move || app.run(&command, args, photo));
+        match work.await {
+            Ok(answer) => answer.map_err(|error| error.reply()),
+            Err(error) => Err(AppError::Arguments(format!("the command did not end: {error}")).reply()),
+        }
+    }
+
+    fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
+        match command {
+            "app_state" => none(args).and_then(|()| answer(self.state()?)),
+            "draft_read" => none(args).and_then(|()| answer(self.read_draft()?)),
+            "draft_write" => {
+                let DraftArguments {
+                    matter,
+                    plate,
+                    street,
+                    note,
+                } = read(args)?;
+                answer(self.write_draft(DraftFields {
+                    matter,
+                    plate,
+                    street,
+                    note,
+                })?)
+            }
+            "draft_add_photo" => {
+                let Photo { bytes, source } = photo.ok_or_else(|| AppError::Arguments("a photo's bytes".into()))?;
+                let source = PhotoSource::from_name(&source).unwrap_or(PhotoSource::Import);
+                answer(self.add_draft_photo(&bytes, source)?)
+            }
+            "draft_add_demo_photo" => answer(self.add_demo_photo(&read::<NameArguments>(args)?.name)?),
+            "draft_remove_photo" => answer(self.remove_draft_photo(&read::<HashArguments>(args)?.sha256)?),
+            "draft_discard" => none(args).and_then(|()| answer(self.discard_draft()?)),
+            "draft_save" => none(args).and_then(|()| answer(self.save_draft()?)),
+            "case_list" => {
+                let PageArguments { before, limit } = read(args)?;
+                answer(self.cases(before.as_deref(), limit)?)
+            }
+            "sync_status" => none(args).and_then(|()| answer(self.sync_status()?)),
+            "sync_start" => none(args).and_then(|()| answer(self.start_sync()?)),
+            other => Err(AppError::Arguments(format!("no command {other}"))),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(args: Value) -> Result<T, AppError> {
+    serde_json::from_value(args).map_err(|error| AppError::Arguments(error.to_string()))
+}
+
+fn none(args: Value) -> Result<(), AppError> {
+    let args = if args.is_null() {
+        Value::Object(serde_json::Map::new())
+    } else {
+        args
+    };
+    read::<Nothing>(args).map(|Nothing {}| ())
+}
+
+fn answer(view: impl serde::Serialize) -> Result<Value, AppError> {
+    serde_json::to_value(view).map_err(|error| AppError::Arguments(error.to_string()))
+}

@@ -1,0 +1,264 @@
+//! Recording a case: a draft that is always on disk, and one tap that makes it a case.
+
+use std::io::Cursor;
+use std::sync::PoisonError;
+
+use chrono::{DateTime, FixedOffset};
+use patrol_domain::op::{Body, CaseOpened, PackVersion, Place, PlateRecord};
+use patrol_domain::{Fix, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
+use patrol_photo::{ExifPlace, Limits, TakenAt};
+use patrol_store::{Draft, DraftFields, PhotoFacts, VaultNote};
+
+use crate::app::App;
+use crate::error::{AppError, ErrorCode};
+use crate::view::{DraftPhotoView, DraftView, PlaceView, PlateView, SavedView};
+
+/// A note's longest form, in characters.
+pub(crate) const MAX_NOTE_CHARACTERS: usize = 2000;
+
+/// How many photos a case can hold: their names must fit into one op (64 KiB), with room for the rest.
+const MAX_PHOTOS: usize = 40;
+
+impl App {
+    pub(crate) fn read_draft(&self) -> Result<DraftView, AppError> {
+        Ok(self.view_draft(&self.store.draft()?))
+    }
+
+    /// Writes what was typed. Anything may be written down, also what cannot be saved as a case yet.
+    pub(crate) fn write_draft(&self, fields: DraftFields) -> Result<DraftView, AppError> {
+        if fields.note.chars().count() > MAX_NOTE_CHARACTERS {
+            return Err(AppError::Refused(ErrorCode::NoteTooLong));
+        }
+        if !fields.plate.trim().is_empty() {
+            match Plate::parse(&fields.plate) {
+                Ok(_) | Err(patrol_domain::plate::PlateError::Empty) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.store.write_draft(&fields, self.ports.clock.wall())?;
+        self.read_draft()
+    }
+
+    /// Takes a photo in: checked, hashed, encrypted and durable before it is on the draft.
+    pub(crate) fn add_draft_photo(&self, bytes: &[u8], source: PhotoSource) -> Result<DraftView, AppError> {
+        if self.store.draft()?.photos.len() >= MAX_PHOTOS {
+            return Err(AppError::Refused(ErrorCode::DraftTooManyPhotos));
+        }
+        let (inspection, thumbnail) = patrol_photo::take_in(bytes, &Limits::default())?;
+        let patrol_photo::Inspection {
+            mime,
+            width,
+            height,
+            orientation: _,
+            taken,
+            place,
+        } = inspection;
+        let (fix, place_problem) = match place {
+            ExifPlace::Absent => (None, None),
+            ExifPlace::Fix(fix) => (Some(fix), None),
+            ExifPlace::Refused(problem) => (None, Some(problem)),
+        };
+        let taken = taken.map(
+            |TakenAt {
+                 local,
+                 offset_minutes: _,
+             }| local,
+        );
+        let note = VaultNote {
+            at: self.recorder.now(&self.store)?,
+            fix,
+            source,
+        };
+        let describe = |sha256, bytes| PhotoFacts {
+            sha256,
+            bytes,
+            mime,
+            source,
+            width,
+            height,
+            taken,
+            fix,
+            place_problem,
+        };
+        self.store
+            .add_draft_photo(&mut Cursor::new(bytes), &note, &thumbnail, describe)?;
+        self.read_draft()
+    }
+
+    /// Takes one of the demo's rendered scenes, read from its file: photo bytes do not pass through the UI.
+    pub(crate) fn add_demo_photo(&self, name: &str) -> Result<DraftView, AppError> {
+        let Some((folder, patrol)) = &self.demo else {
+            return Err(AppError::Refused(ErrorCode::PhotoNotFound));
+        };
+        if !patrol.has_scene(name) {
+            return Err(AppError::Refused(ErrorCode::PhotoNotFound));
+        }
+        self.add_draft_photo(&std::fs::read(folder.join(name))?, PhotoSource::Import)
+    }
+
+    pub(crate) fn remove_draft_photo(&self, sha256: &str) -> Result<DraftView, AppError> {
+        let sha256: Sha256Hash = sha256
+            .parse()
+            .map_err(|_| AppError::Arguments("not a photo's hash".into()))?;
+        self.store.remove_draft_photo(sha256)?;
+        self.read_draft()
+    }
+
+    pub(crate) fn discard_draft(&self) -> Result<DraftView, AppError> {
+        self.store.discard_draft()?;
+        self.read_draft()
+    }
+
+    /// Makes the draft a case: one op, one transaction, one sync of the disk.
+    pub(crate) fn save_draft(&self) -> Result<SavedView, AppError> {
+        let _one_at_a_time = self.save_gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let Draft {
+            fields,
+            photos,
+            saved: _,
+        } = self.store.draft()?;
+        let DraftFields {
+            matter,
+            plate,
+            street,
+            note,
+        } = fields;
+        let matter = matter
+            .filter(|matter| self.catalogue.contains(matter))
+            .ok_or(AppError::Refused(ErrorCode::DraftNoMatter))?;
+        if photos.is_empty() {
+            return Err(AppError::Refused(ErrorCode::DraftNoPhoto));
+        }
+        let at = self.recorder.now(&self.store)?;
+        let number = self.next_number(at.wall_ms.0, at.tz.0)?;
+        let sealed_note = (!note.is_empty()).then(|| self.recorder.seal("note", &note));
+        let body = CaseOpened {
+            number: number.clone(),
+            matter,
+            pack: PackVersion {
+                name: "catalogue".into(),
+                version: self.catalogue.version.clone(),
+            },
+            plate: Plate::parse(&plate).ok().as_ref().map(PlateRecord::from),
+            place: self.place(&photos, street.as_deref()),
+            note: sealed_note.as_ref().map(|(_, sealed)| *sealed),
+        };
+        let case = self.recorder.new_case();
+        let op = self.recorder.op(
+            at,
+            Some(case),
+            photos.iter().map(photo_ref).collect(),
+            Body::CaseOpened(body),
+        );
+        let parts: Vec<_> = sealed_note.map(|(part, _)| part).into_iter().collect();
+        self.store.save_draft(&op, &parts)?;
+        self.sync.wake();
+        let photos = u32::try_from(photos.len()).unwrap_or(u32::MAX);
+        Ok(SavedView {
+            case_id: case.to_string(),
+            number,
+            photos,
+        })
+    }
+
+    /// `1123-014`: month, day, and the phone's count of that day.
+    fn next_number(&self, wall_ms: i64, tz_minutes: i32) -> Result<String, AppError> {
+        let zone = FixedOffset::east_opt(tz_minutes.saturating_mul(60));
+        let local = DateTime::from_timestamp_millis(wall_ms)
+            .zip(zone)
+            .map(|(utc, zone)| utc.with_timezone(&zone));
+        // A clock beyond all calendars still gets its case a number.
+        let day = local.map_or_else(|| "0000".to_owned(), |local| local.format("%m%d").to_string());
+        let count = self.store.count_numbers(&format!("{day}-"))?;
+        Ok(format!("{day}-{:03}", count + 1))
+    }
+
+    /// The first photo that knows where it was taken, else the middle of the chosen street.
+    fn place(&self, photos: &[PhotoFacts], street: Option<&str>) -> Place {
+        let street = street.and_then(|id| self.district.street(id));
+        let fix = photos.iter().find_map(|photo| photo.fix).or_else(|| {
+            street.and_then(|street| Fix::from_degrees(street.lat, street.lon, Provider::Street, None).ok())
+        });
+        Place {
+            fix,
+            community: street.map(|street| street.community.clone()),
+            street: street.map(|street| street.id.clone()),
+        }
+    }
+
+    fn view_draft(&self, draft: &Draft) -> DraftView {
+        let Draft { fields, photos, saved } = draft;
+        DraftView {
+            matter: fields.matter.clone(),
+            plate: Plate::parse(&fields.plate).ok().as_ref().map(view_plate),
+            plate_typed: fields.plate.clone(),
+            street: fields.street.clone(),
+            note: fields.note.clone(),
+            place: self
+                .place(photos, fields.street.as_deref())
+                .fix
+                .as_ref()
+                .map(view_place),
+            photos: photos.iter().map(view_photo).collect(),
+            saved_ms: saved.map(|saved| saved.0),
+        }
+    }
+}
+
+fn photo_ref(photo: &PhotoFacts) -> PhotoRef {
+    let PhotoFacts {
+        sha256,
+        bytes,
+        mime,
+        source,
+        ..
+    } = photo;
+    PhotoRef {
+        sha256: *sha256,
+        bytes: *bytes,
+        mime: *mime,
+        role: PhotoRole::Scene,
+        source: *source,
+    }
+}
+
+fn view_photo(photo: &PhotoFacts) -> DraftPhotoView {
+    let PhotoFacts {
+        sha256,
+        bytes,
+        mime: _,
+        source,
+        width,
+        height,
+        taken,
+        fix: _,
+        place_problem,
+    } = photo;
+    DraftPhotoView {
+        sha256: sha256.to_string(),
+        bytes: *bytes,
+        width: *width,
+        height: *height,
+        taken: taken.clone(),
+        source: *source,
+        place_problem: *place_problem,
+    }
+}
+
+pub(crate) fn view_plate(plate: &Plate) -> PlateView {
+    PlateView {
+        text: plate.text().to_owned(),
+        display: plate.display(),
+        kind: plate.kind(),
+        hint: plate.hint(),
+    }
+}
+
+pub(crate) fn view_place(fix: &Fix) -> PlaceView {
+    PlaceView {
+        lat_e7: fix.lat_e7,
+        lon_e7: fix.lon_e7,
+        accuracy_mm: fix.accuracy_mm,
+        provider: fix.provider,
+    }
+}

@@ -1,0 +1,102 @@
+//! Making ops: who, when, in which order, with which personal fields sealed.
+
+use std::sync::{Mutex, PoisonError};
+
+use patrol_domain::id::IdMint;
+use patrol_domain::op::Op;
+use patrol_domain::port::random;
+use patrol_domain::seal::Salt;
+use patrol_domain::{At, Body, CaseId, LogId, OpId, Part, PersonId, PhotoRef, Sealed};
+use patrol_store::{Journal, Store, StoreError};
+use uuid::Uuid;
+
+use crate::port::Ports;
+
+/// Makes the ops of one journal.
+pub(crate) struct Recorder {
+    ports: Ports,
+    author: PersonId,
+    mint: Mutex<IdMint>,
+}
+
+impl Recorder {
+    pub(crate) fn resume(ports: Ports, journal: Journal, last: Option<OpId>) -> Self {
+        Self {
+            ports,
+            author: journal.author,
+            mint: Mutex::new(IdMint::after(last)),
+        }
+    }
+
+    /// A journal that does not exist yet, and the recorder for its first op.
+    pub(crate) fn begin(ports: Ports) -> (Journal, Self) {
+        let mut mint = IdMint::default();
+        let wall = ports.clock.wall();
+        let log = LogId::new(mint.next(wall, random(&*ports.random)));
+        let author = PersonId::new(mint.next(wall, random(&*ports.random)));
+        (
+            Journal { log, author },
+            Self {
+                ports,
+                author,
+                mint: Mutex::new(mint),
+            },
+        )
+    }
+
+    pub(crate) fn author(&self) -> PersonId {
+        self.author
+    }
+
+    pub(crate) fn new_case(&self) -> CaseId {
+        CaseId::new(self.mint())
+    }
+
+    /// The present moment, as far as the phone can tell.
+    pub(crate) fn now(&self, store: &Store) -> Result<At, StoreError> {
+        let clock = &self.ports.clock;
+        let (boot_ms, boot_id) = (clock.boot(), clock.boot_id());
+        let journal = store.journal()?;
+        let beacon = match journal {
+            Some(_) => store.progress()?.receipt.map(|receipt| receipt.beacon),
+            None => None,
+        };
+        Ok(At {
+            wall_ms: clock.wall(),
+            boot_ms,
+            boot_id,
+            gnss_ms: None,
+            offset: store.clock_offset(boot_id, boot_ms)?,
+            tz: clock.zone(),
+            beacon,
+        })
+    }
+
+    pub(crate) fn op(&self, at: At, case: Option<CaseId>, photos: Vec<PhotoRef>, body: Body) -> Op {
+        Op {
+            id: OpId::new(self.mint()),
+            at,
+            author: self.author,
+            case,
+            after: Vec::new(),
+            photos,
+            body,
+        }
+    }
+
+    /// Takes a personal field out of the op: the part goes beside it, the seal into it.
+    pub(crate) fn seal(&self, field: &str, value: &str) -> (Part, Sealed) {
+        let part = Part {
+            field: field.to_owned(),
+            salt: Salt(random(&*self.ports.random)),
+            value: value.to_owned(),
+        };
+        let sealed = part.seal();
+        (part, sealed)
+    }
+
+    fn mint(&self) -> Uuid {
+        let mut mint = self.mint.lock().unwrap_or_else(PoisonError::into_inner);
+        mint.next(self.ports.clock.wall(), random(&*self.ports.random))
+    }
+}

@@ -1,0 +1,60 @@
+//! Enrolling the phone with a code.
+
+use patrol_domain::op::{Body, PersonBound};
+use patrol_store::StationRecord;
+use patrol_sync::{Enrolled, EnrolmentCode, HttpTransport, SyncError};
+
+use crate::app::App;
+use crate::error::{AppError, ErrorCode};
+use crate::view::AppState;
+
+impl App {
+    /// Takes the code that the station handed out. The same code may be tried again after a lost reply.
+    ///
+    /// # Errors
+    /// [`AppError`] with a code of the `enrol_…` or `station_…` kind; the phone is then not enrolled.
+    pub async fn enrol(&self, code: &str) -> Result<AppState, AppError> {
+        let code: EnrolmentCode = code
+            .parse()
+            .map_err(|_| AppError::Refused(ErrorCode::EnrolCodeMalformed))?;
+        if self.store.station()?.is_some() {
+            return Err(AppError::Refused(ErrorCode::EnrolOtherStation));
+        }
+        let transport = HttpTransport::new().map_err(SyncError::from)?;
+        let device_key = self.ports.keys.device_key()?;
+        let enrolled = patrol_sync::enrol(&transport, &self.store, &*self.ports.random, &code, &device_key).await?;
+        self.bind(&code, enrolled)?;
+        self.sync.wake();
+        self.state()
+    }
+
+    fn bind(&self, code: &EnrolmentCode, enrolled: Enrolled) -> Result<(), AppError> {
+        let Enrolled { reply, secret } = enrolled;
+        let (part, name) = self.recorder.seal("name", &reply.officer.name);
+        let body = PersonBound {
+            local: self.recorder.author(),
+            officer: reply.officer.number.clone(),
+            name,
+        };
+        let bound = self.recorder.op(
+            self.recorder.now(&self.store)?,
+            None,
+            Vec::new(),
+            Body::PersonBound(body),
+        );
+        let certificate = serde_json::to_string(&reply.certificate).map_err(patrol_store::StoreError::from)?;
+        let station = StationRecord {
+            url: code.station_url.clone(),
+            station: reply.station,
+            name: reply.station_name,
+            key: reply.key.public.to_sec1(),
+            device: reply.device,
+            secret,
+            officer_number: reply.officer.number,
+            officer_name: reply.officer.name,
+            certificate,
+            enrolled: self.ports.clock.wall(),
+        };
+        Ok(self.store.bind_station(&station, &bound, &[part])?)
+    }
+}

@@ -1,0 +1,8 @@
+//! The commands, one file each.
+
+pub(crate) mod digest;
+pub(crate) mod enrol;
+pub(crate) mod record;
+pub(crate) mod serve;
+pub(crate) mod status;
+pub(crate) mod sync;

@@ -1,0 +1,74 @@
+//! `record`: the scripted patrol, case by case, without any network.
+//!
+//! Each line that says "saved" is printed after the save returned: what it names must be there after any kill.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use patrol_app::{App, Patrol, PatrolCase, Photo};
+use serde_json::json;
+
+use crate::host::{Problem, call, describe, open};
+
+pub(crate) async fn record(data: &Path, photos: &Path, cases: usize) -> Result<ExitCode, Problem> {
+    let app = open(data, Some(photos.to_owned()))?;
+    let patrol = Patrol::read(photos).map_err(|error| describe(&error.reply()))?;
+    if patrol.case.is_empty() {
+        return Err(format!("{} names no case", photos.join("patrol.toml").display()));
+    }
+    for case in patrol.case.iter().cycle().take(cases) {
+        record_case(&app, photos, case).await?;
+    }
+    app.close().map_err(|error| describe(&error.reply()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase) -> Result<(), Problem> {
+    let PatrolCase {
+        matter,
+        plate,
+        street,
+        note,
+        photos,
+    } = case;
+    call(app, "draft_discard", json!({})).await?;
+    for name in photos {
+        say(&format!("phase photo {name}"));
+        let bytes = std::fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        let photo = Photo {
+            bytes,
+            source: "import".into(),
+        };
+        app.dispatch("draft_add_photo", json!(null), Some(photo))
+            .await
+            .map_err(|reply| describe(&reply))?;
+    }
+    say("phase draft");
+    let fields = json!({ "matter": matter, "plate": plate, "street": street, "note": note });
+    call(app, "draft_write", fields).await?;
+    say("phase save");
+    let saved = call(app, "draft_save", json!({})).await?;
+    let text = |name: &str| {
+        saved
+            .get(name)
+            .and_then(|value| value.as_str())
+            .unwrap_or("?")
+            .to_owned()
+    };
+    say(&format!(
+        "saved {} {} {} photos {matter} {plate}",
+        text("case_id"),
+        text("number"),
+        photos.len()
+    ));
+    Ok(())
+}
+
+/// A line that whoever watches can rely on: it leaves the process before anything else happens.
+fn say(line: &str) {
+    println!("{line}");
+    // A reader that went away is no reason to stop recording.
+    let _ = std::io::stdout().flush();
+}

@@ -1,0 +1,105 @@
+//! `serve`: the built UI and the dispatch table over HTTP on 127.0.0.1, for development and browser tests.
+//!
+//! Only this machine's own pages may use it: the address is loopback, and a request that a page of another origin makes
+//! is refused, since any web page open in the same browser could otherwise write records.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path as UrlPath, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use patrol_app::{App, Photo};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::host::{Problem, open};
+
+/// The largest body: an original plus room.
+const MAX_BODY: usize = 64 << 20;
+
+/// As strict as the window's policy.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
+                      connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+
+pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port: u16) -> Result<ExitCode, Problem> {
+    let app = open(data, photos)?;
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let syncing = Arc::clone(&app);
+    let sync = tokio::spawn(async move { syncing.keep_syncing().await });
+    println!("listening http://{address}");
+    let routes = Router::new()
+        .route("/api/{command}", post(dispatch))
+        .route("/photo/{sha256}", get(thumbnail))
+        .with_state(Arc::clone(&app))
+        .fallback_service(ServeDir::new(ui))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(POLICY),
+        ));
+    let served = axum::serve(listener, routes).with_graceful_shutdown(ended()).await;
+    sync.abort();
+    app.close().map_err(|error| error.to_string())?;
+    served.map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
+}
+
+async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+async fn dispatch(
+    State(app): State<Arc<App>>,
+    UrlPath(command): UrlPath<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let own = text("origin").is_none_or(|origin| text("host").is_some_and(|host| origin == format!("http://{host}")));
+    if !own {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let raw = text("content-type") == Some("application/octet-stream");
+    let (args, photo) = if raw {
+        let source = text("x-photo-source").unwrap_or("import").to_owned();
+        (
+            Value::Null,
+            Some(Photo {
+                bytes: body.to_vec(),
+                source,
+            }),
+        )
+    } else {
+        match serde_json::from_slice(&body) {
+            Ok(args) => (args, None),
+            Err(_) => return StatusCode::BAD_REQUEST.into_response(),
+        }
+    };
+    match app.dispatch(&command, args, photo).await {
+        Ok(answer) => axum::Json(answer).into_response(),
+        Err(reply) => (StatusCode::UNPROCESSABLE_ENTITY, axum::Json(reply)).into_response(),
+    }
+}
+
+async fn thumbnail(State(app): State<Arc<App>>, UrlPath(sha256): UrlPath<String>) -> Response {
+    match app.thumbnail(&sha256) {
+        Ok(jpeg) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}

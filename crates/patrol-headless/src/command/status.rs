@@ -1,0 +1,81 @@
+//! `status`: what is where, as a table or as JSON.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use patrol_app::{App, CaseRow};
+use serde_json::json;
+
+use crate::host::{Problem, describe, open_existing};
+
+pub(crate) fn status(data: &Path, as_json: bool) -> Result<ExitCode, Problem> {
+    let app = open_existing(data)?;
+    let state = app.state().map_err(|error| describe(&error.reply()))?;
+    let status = app.sync_status().map_err(|error| describe(&error.reply()))?;
+    if as_json {
+        let enrolled = state.station.is_some();
+        println!(
+            "{}",
+            json!({ "enrolled": enrolled, "state": state, "sync": status, "cases": all_cases(&app)? })
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    match &state.station {
+        Some(station) => println!("enrolled at {} ({})", station.name, station.url),
+        None => println!("not enrolled"),
+    }
+    println!(
+        "{:<10} {:<6} {:<12} {:>6} {:>10}  where",
+        "number", "matter", "plate", "photos", "bytes"
+    );
+    for case in all_cases(&app)? {
+        print_case(&case);
+    }
+    let (here, there) = (&status.on_phone, &status.at_station);
+    println!(
+        "on the phone: {} cases, {} photos, {} KB",
+        here.cases,
+        here.photos,
+        here.bytes / 1000
+    );
+    println!("at the station: {} cases, {} photos", there.cases, there.photos);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_case(case: &CaseRow) {
+    let plate = case.plate.as_ref().map_or("", |plate| plate.text.as_str());
+    let bytes: u64 = case.photos.iter().map(|photo| photo.bytes).sum();
+    let there = case.photos.iter().filter(|photo| photo.at_station).count();
+    let place = match (case.at_station, case.record_at_station) {
+        (true, _) => "at the station, signed for".to_owned(),
+        (false, true) => format!("record at the station, {there} photos of {}", case.photos.len()),
+        (false, false) => "on the phone".to_owned(),
+    };
+    // A Chinese character takes two columns.
+    let wide = plate.chars().filter(|character| !character.is_ascii()).count();
+    let width = 12usize.saturating_sub(wide);
+    println!(
+        "{:<10} {:<6} {plate:<width$} {:>6} {bytes:>10}  {place}",
+        case.number,
+        case.matter,
+        case.photos.len()
+    );
+}
+
+/// Every case, oldest first.
+fn all_cases(app: &App) -> Result<Vec<CaseRow>, Problem> {
+    let mut cases = Vec::new();
+    let mut before = None;
+    loop {
+        let page = app
+            .cases(before.as_deref(), 200)
+            .map_err(|error| describe(&error.reply()))?;
+        cases.extend(page.rows);
+        match page.next {
+            Some(next) => before = Some(next),
+            None => break,
+        }
+    }
+    cases.reverse();
+    Ok(cases)
+}

@@ -1,0 +1,108 @@
+//! The officer's use cases without a window: scripted patrols, digests, and a development server for browsers.
+//!
+//! Everything goes through the same dispatch table as the window, so what is tried here is what an officer gets.
+
+#![allow(clippy::print_stdout, reason = "a command-line program answers on standard output")]
+
+mod command;
+mod host;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// 巡格 Xunge without a window.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Record the scripted patrol; needs no station and no network.
+    Record {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The folder with the pictures and `patrol.toml`.
+        #[arg(long)]
+        photos: PathBuf,
+        /// How many cases.
+        #[arg(long, default_value_t = 12)]
+        cases: usize,
+    },
+    /// Enrol the phone with a code of the station.
+    Enrol {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The code, as `patrol-station enrol-code` prints it.
+        #[arg(long)]
+        code: String,
+    },
+    /// Bring everything that waits to the station; tries again until it is there.
+    Sync {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// One round only; exit with 3 when anything still waits.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Say what is where.
+    Status {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Recompute the journal and all originals from stored bytes.
+    Digest {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Serve the built UI and the dispatch table on 127.0.0.1, for a browser.
+    Serve {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The folder with the built UI.
+        #[arg(long)]
+        ui: PathBuf,
+        /// The folder with the rendered scenes.
+        #[arg(long)]
+        photos: Option<PathBuf>,
+        /// The port; 0 = any free one.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .init();
+    let outcome = match Arguments::parse().command {
+        Command::Record { data, photos, cases } => command::record::record(&data, &photos, cases).await,
+        Command::Enrol { data, code } => command::enrol::enrol(&data, &code).await,
+        Command::Sync { data, once } => command::sync::sync(&data, once).await,
+        Command::Status { data, json } => command::status::status(&data, json),
+        Command::Digest { data } => command::digest::digest(&data),
+        Command::Serve { data, ui, photos, port } => command::serve::serve(&data, &ui, photos, port).await,
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(problem) => {
+            tracing::error!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

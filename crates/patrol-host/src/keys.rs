@@ -1,0 +1,136 @@
+//! Keys in two files beside the data: right for a desktop and for tests, not for a phone.
+//!
+//! The files are made once, durable before they are used, readable by their owner only. A missing file beside existing
+//! data is an error and never a reason for new keys: with new keys the data would be lost for good.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use patrol_app::{App, KeyError, Keys};
+use patrol_domain::hash::{decode_hex, encode_hex};
+use patrol_domain::port::random;
+
+use crate::random::SystemRandomness;
+
+/// The keys of one install, in memory.
+pub struct FileKeys {
+    root: [u8; 32],
+    device: SigningKey,
+}
+
+impl std::fmt::Debug for FileKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FileKeys(..)")
+    }
+}
+
+impl FileKeys {
+    /// Reads `keys/root.key` and `keys/device.key` in the data folder, or makes them when there are no data yet.
+    ///
+    /// # Errors
+    /// [`KeyError`] when they are missing beside existing data, or cannot be read or made.
+    pub fn open(data: &Path) -> Result<Self, KeyError> {
+        let folder = data.join("keys");
+        let fresh = !App::exists(data);
+        if fresh {
+            std::fs::create_dir_all(&folder).map_err(|error| KeyError(error.to_string()))?;
+        }
+        let root = read_or_make(&folder, "root.key", fresh)?;
+        let device = read_or_make(&folder, "device.key", fresh)?;
+        let device = SigningKey::from_slice(&device).map_err(|_| KeyError("device.key holds no P-256 key".into()))?;
+        Ok(Self { root, device })
+    }
+}
+
+impl Keys for FileKeys {
+    fn root(&self) -> Result<[u8; 32], KeyError> {
+        Ok(self.root)
+    }
+
+    fn device_key(&self) -> Result<Vec<u8>, KeyError> {
+        Ok(self.device.verifying_key().to_sec1_point(false).as_bytes().to_vec())
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
+        let signature: Signature = self
+            .device
+            .try_sign(message)
+            .map_err(|error| KeyError(error.to_string()))?;
+        Ok(signature.to_bytes().into())
+    }
+}
+
+fn read_or_make(folder: &Path, name: &str, fresh: bool) -> Result<[u8; 32], KeyError> {
+    let path = folder.join(name);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => decode_hex(text.trim()).ok_or_else(|| KeyError(format!("{name} is not 64 hexadecimal digits"))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && fresh => {
+            let bytes = make_key();
+            make(folder, name, &encode_hex(&bytes)).map_err(|error| KeyError(format!("{name}: {error}")))?;
+            Ok(bytes)
+        }
+        Err(error) => Err(KeyError(format!("{name}: {error}"))),
+    }
+}
+
+/// 32 bytes that are also a valid P-256 scalar; all but one in 2^32 are.
+fn make_key() -> [u8; 32] {
+    loop {
+        let bytes = random(&SystemRandomness);
+        if SigningKey::from_slice(&bytes).is_ok() {
+            return bytes;
+        }
+    }
+}
+
+fn make(folder: &Path, name: &str, text: &str) -> std::io::Result<()> {
+    let side = folder.join(format!("{name}.new"));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&side)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&side, folder.join(name))?;
+    File::open(folder)?.sync_all()?;
+    if let Some(parent) = folder.parent() {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn keys_are_made_once_for_their_owner_only_and_stay_the_same() {
+        let data = tempfile::tempdir().unwrap();
+        let first = FileKeys::open(data.path()).unwrap();
+        let again = FileKeys::open(data.path()).unwrap();
+        assert_eq!(first.root().unwrap(), again.root().unwrap());
+        assert_eq!(first.device_key().unwrap(), again.device_key().unwrap());
+        let mode = std::fs::metadata(data.path().join("keys/root.key"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn new_keys_are_never_made_beside_existing_data() {
+        let data = tempfile::tempdir().unwrap();
+        drop(FileKeys::open(data.path()).unwrap());
+        std::fs::write(data.path().join("patrol.db"), "x").unwrap();
+        std::fs::remove_file(data.path().join("keys/root.key")).unwrap();
+        assert!(FileKeys::open(data.path()).is_err());
+        assert!(!data.path().join("keys/root.key").exists());
+    }
+}
