@@ -2,10 +2,9 @@
 //!
 //! Everything goes through the same dispatch table as the window, so what is tried here is what an officer gets.
 
-#![allow(clippy::print_stdout, reason = "a command-line program answers on standard output")]
-
 mod command;
 mod host;
+mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,1 +1,32 @@
-//! Placeholder.
+//! The station: takes journals and photos from phones, durably, and signs for what it holds.
+//!
+//! Two rules shape everything here. An answer leaves only after what it says is on the disk. And the station stores any
+//! op whose chain fits: what it cannot read or apply is kept, acknowledged and set aside, never refused, because a
+//! phone that is refused one op could never hand over the next.
+//!
+//! The library is the whole server, so that a test can run it inside its own process; the binary only reads arguments.
+
+mod base32;
+mod config;
+mod durable;
+mod error;
+mod http;
+mod init;
+mod key;
+mod layout;
+mod page;
+mod ports;
+mod station;
+mod store;
+
+pub use config::{Config, Place};
+pub use error::StationError;
+pub use init::{InitOptions, init};
+pub use key::{KeyError, ReceiptKey};
+pub use layout::Layout;
+pub use ports::{Clock, Ports, Randomness, RandomnessError};
+pub use station::{Claim, Limits, Station, StationOptions, loopback_address, serve};
+pub use store::{
+    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
+    Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+};

@@ -143,19 +143,24 @@ impl Store {
     fn list_cases(&self, sql: &str, before: Option<i64>, limit: usize) -> Result<CasePage, StoreError> {
         self.database.read(|tx| {
             let mut statement = tx.prepare_cached(sql)?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let mut rows = statement.query((before.unwrap_or(i64::MAX), limit))?;
+            // One more than asked for tells whether a next page exists.
+            let rows_wanted = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+            let mut rows = statement.query((before.unwrap_or(i64::MAX), rows_wanted))?;
             let mut cases = Vec::new();
+            let mut is_last = true;
             while let Some(row) = rows.next()? {
+                if cases.len() == limit {
+                    is_last = false;
+                    break;
+                }
                 let mut case = row_to_case(row)?;
                 case.photos = list_photos(tx, case.case)?;
                 cases.push(case);
             }
-            let full = i64::try_from(cases.len()).unwrap_or(i64::MAX) >= limit;
-            let next = if full {
-                cases.last().map(|case| case.place_order)
-            } else {
+            let next = if is_last {
                 None
+            } else {
+                cases.last().map(|case: &CaseRecord| case.place_order)
             };
             Ok(CasePage { cases, next })
         })

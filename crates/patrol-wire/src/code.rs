@@ -41,8 +41,12 @@ impl FromStr for EnrolmentCode {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (address, secret) = text.trim().split_once("/enrol#").ok_or(CodeFormatError)?;
-        let host = address.strip_prefix("http://").or_else(|| address.strip_prefix("https://")).ok_or(CodeFormatError)?;
-        let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | ':' | '-' | '[' | ']');
+        let host = address
+            .strip_prefix("http://")
+            .or_else(|| address.strip_prefix("https://"))
+            .ok_or(CodeFormatError)?;
+        let plain =
+            |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | ':' | '-' | '[' | ']');
         if host.is_empty() || !host.chars().all(plain) {
             return Err(CodeFormatError);
         }
@@ -51,7 +55,11 @@ impl FromStr for EnrolmentCode {
             return Err(CodeFormatError);
         }
         let key_thumbprint = thumbprint.parse().map_err(|_| CodeFormatError)?;
-        Ok(Self { station_url: address.to_owned(), code: code.to_owned(), key_thumbprint })
+        Ok(Self {
+            station_url: address.to_owned(),
+            code: code.to_owned(),
+            key_thumbprint,
+        })
     }
 }
 
@@ -68,7 +76,13 @@ mod tests {
         };
         let text = code.to_string();
         assert_eq!(format!("  {text}\n").parse::<EnrolmentCode>().unwrap(), code);
-        for bad in ["", "K7Q2M9XWPA", "ftp://a/enrol#b.c", &text.replace("127.0.0.1", "a/b?c"), &text.replace('.', "")] {
+        for bad in [
+            "",
+            "K7Q2M9XWPA",
+            "ftp://a/enrol#b.c",
+            &text.replace("127.0.0.1", "a/b?c"),
+            &text.replace('.', ""),
+        ] {
             assert!(bad.parse::<EnrolmentCode>().is_err(), "{bad}");
         }
     }

@@ -23,7 +23,9 @@ pub struct EnrolRequest {
 
 impl std::fmt::Debug for EnrolRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EnrolRequest").field("log", &self.log).finish_non_exhaustive()
+        f.debug_struct("EnrolRequest")
+            .field("log", &self.log)
+            .finish_non_exhaustive()
     }
 }
 

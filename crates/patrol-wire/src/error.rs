@@ -63,6 +63,12 @@ pub struct ErrorReply {
 impl ErrorReply {
     /// A refusal with nothing beside it.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retry_after_ms: None, acked_seq: None, head_hash: None }
+        Self {
+            code,
+            message: message.into(),
+            retry_after_ms: None,
+            acked_seq: None,
+            head_hash: None,
+        }
     }
 }

@@ -13,6 +13,9 @@ use crate::{MAX_OPS_PER_PUSH, MAX_RAW_BYTES_PER_PUSH};
 /// zstd's own default: CPU time is nothing beside a photo's bytes.
 const LEVEL: i32 = 3;
 
+/// 2 MiB: what level 3 asks for. A frame may ask for more, up to 2 GiB, and its reader would set that aside.
+const MAX_WINDOW_LOG: u32 = 21;
+
 /// One op and the parts beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameOp {
@@ -42,7 +45,11 @@ pub enum FrameError {
 /// How many bytes an op will take in a frame before compression.
 pub fn raw_length(op: &FrameOp) -> usize {
     // Mark and line feed for each line; a part's JSON is its text plus names, salt and escapes.
-    let parts: usize = op.parts.iter().map(|part| 128 + part.field.len() + 6 * part.value.len()).sum();
+    let parts: usize = op
+        .parts
+        .iter()
+        .map(|part| 128 + part.field.len() + 6 * part.value.len())
+        .sum();
     op.op.len() + 2 + parts
 }
 
@@ -80,19 +87,32 @@ pub fn encode(ops: &[FrameOp]) -> Result<Vec<u8>, FrameError> {
 /// [`FrameError`] when it is not a frame.
 pub fn decode(body: &[u8]) -> Result<Vec<FrameOp>, FrameError> {
     let mut raw = Vec::new();
-    let decoder = zstd::Decoder::new(body).map_err(FrameError::Compression)?;
-    decoder.take(MAX_RAW_BYTES_PER_PUSH as u64 + 1).read_to_end(&mut raw).map_err(FrameError::Compression)?;
+    let mut decoder = zstd::Decoder::new(body).map_err(FrameError::Compression)?;
+    decoder
+        .window_log_max(MAX_WINDOW_LOG)
+        .map_err(FrameError::Compression)?;
+    decoder
+        .take(MAX_RAW_BYTES_PER_PUSH as u64 + 1)
+        .read_to_end(&mut raw)
+        .map_err(FrameError::Compression)?;
     if raw.len() > MAX_RAW_BYTES_PER_PUSH {
         return Err(FrameError::TooLarge);
     }
     let mut ops: Vec<FrameOp> = Vec::new();
     let Some(lines) = raw.strip_suffix(b"\n") else {
-        return if raw.is_empty() { Ok(ops) } else { Err(FrameError::Line { line: 0 }) };
+        return if raw.is_empty() {
+            Ok(ops)
+        } else {
+            Err(FrameError::Line { line: 0 })
+        };
     };
     for (position, text) in lines.split(|byte| *byte == b'\n').enumerate() {
         let line = position + 1;
         match text.split_first() {
-            Some((b'o', op)) => ops.push(FrameOp { op: op.to_vec(), parts: Vec::new() }),
+            Some((b'o', op)) => ops.push(FrameOp {
+                op: op.to_vec(),
+                parts: Vec::new(),
+            }),
             Some((b'p', part)) => {
                 let part = serde_json::from_slice(part).map_err(|_| FrameError::Line { line })?;
                 ops.last_mut().ok_or(FrameError::Line { line })?.parts.push(part);
@@ -114,14 +134,25 @@ mod tests {
     fn op(text: &str, notes: &[&str]) -> FrameOp {
         let parts = notes
             .iter()
-            .map(|note| Part { field: "note".into(), salt: Salt([9; 32]), value: (*note).into() })
+            .map(|note| Part {
+                field: "note".into(),
+                salt: Salt([9; 32]),
+                value: (*note).into(),
+            })
             .collect();
-        FrameOp { op: text.as_bytes().to_vec(), parts }
+        FrameOp {
+            op: text.as_bytes().to_vec(),
+            parts,
+        }
     }
 
     #[test]
     fn what_goes_in_comes_out() {
-        let ops = vec![op("{\"a\":\"囧\"}", &["两行\n字", ""]), op("not even json", &[]), op("", &["x"])];
+        let ops = vec![
+            op("{\"a\":\"囧\"}", &["两行\n字", ""]),
+            op("not even json", &[]),
+            op("", &["x"]),
+        ];
         assert_eq!(decode(&encode(&ops).unwrap()).unwrap(), ops);
         assert_eq!(decode(&encode(&[]).unwrap()).unwrap(), vec![]);
     }
@@ -144,10 +175,30 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_that_asks_for_a_huge_window_is_refused() {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.window_log(27).unwrap();
+        std::io::Write::write_all(&mut encoder, b"o{}\n").unwrap();
+        assert!(matches!(
+            decode(&encoder.finish().unwrap()),
+            Err(FrameError::Compression(_))
+        ));
+    }
+
+    #[test]
     fn rubbish_is_refused_with_its_line() {
-        for (raw, line) in [("p{}\n", 1), ("o{}\nx\n", 2), ("o{}\n\n", 2), ("o{}\npno\n", 2), ("o{}", 0)] {
+        for (raw, line) in [
+            ("p{}\n", 1),
+            ("o{}\nx\n", 2),
+            ("o{}\n\n", 2),
+            ("o{}\npno\n", 2),
+            ("o{}", 0),
+        ] {
             let body = zstd::encode_all(raw.as_bytes(), 3).unwrap();
-            assert!(matches!(decode(&body), Err(FrameError::Line { line: found }) if found == line), "{raw}");
+            assert!(
+                matches!(decode(&body), Err(FrameError::Line { line: found }) if found == line),
+                "{raw}"
+            );
         }
         assert!(matches!(decode(b"not zstd"), Err(FrameError::Compression(_))));
         let whole = encode(&[op("{}", &["n"])]).unwrap();

@@ -6,7 +6,7 @@
 use patrol_domain::{Head, LogId, Seq, Sha256Hash, StationMs};
 use serde::{Deserialize, Serialize};
 
-use crate::signature::{Signed, SignatureBytes, SignedContent};
+use crate::signature::{SignatureBytes, Signed, SignedContent};
 
 /// The headers of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,13 @@ pub struct PushHead {
 
 /// What the device signs with each push: `"xgs1" ‖ log ‖ last seq as u64 big-endian ‖ head hash`.
 pub fn head_message(log: LogId, head: Head) -> Vec<u8> {
-    [b"xgs1", log.as_bytes().as_slice(), &head.seq.0.to_be_bytes(), head.hash.as_bytes()].concat()
+    [
+        b"xgs1",
+        log.as_bytes().as_slice(),
+        &head.seq.0.to_be_bytes(),
+        head.hash.as_bytes(),
+    ]
+    .concat()
 }
 
 /// A header is missing or cannot be read.
@@ -84,9 +90,16 @@ impl PushHead {
     /// # Errors
     /// [`HeaderError`] with the name of the first one that is missing or malformed.
     pub fn from_headers<'value>(get: impl Fn(&str) -> Option<&'value str>) -> Result<Self, HeaderError> {
-        let number = |name: &'static str| get(name).and_then(|value| value.parse::<u64>().ok()).ok_or(HeaderError(name));
-        let hash =
-            |name: &'static str| get(name).and_then(|value| value.parse::<Sha256Hash>().ok()).ok_or(HeaderError(name));
+        let number = |name: &'static str| {
+            get(name)
+                .and_then(|value| value.parse::<u64>().ok())
+                .ok_or(HeaderError(name))
+        };
+        let hash = |name: &'static str| {
+            get(name)
+                .and_then(|value| value.parse::<Sha256Hash>().ok())
+                .ok_or(HeaderError(name))
+        };
         Ok(Self {
             from_seq: Seq(number(FROM_SEQ)?),
             count: number(COUNT)?,

@@ -51,7 +51,9 @@ impl PublicKey {
     /// # Errors
     /// [`SignatureError::Key`] when the bytes are none.
     pub fn from_sec1(bytes: &[u8]) -> Result<Self, SignatureError> {
-        VerifyingKey::from_sec1_bytes(bytes).map(Self).map_err(|_| SignatureError::Key)
+        VerifyingKey::from_sec1_bytes(bytes)
+            .map(Self)
+            .map_err(|_| SignatureError::Key)
     }
 
     /// The uncompressed SEC 1 point (65 bytes).
@@ -113,7 +115,9 @@ impl Serialize for SignatureBytes {
 impl<'de> Deserialize<'de> for SignatureBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        decode_hex(&text).map(Self).ok_or_else(|| serde::de::Error::custom("a signature is 128 hexadecimal digits"))
+        decode_hex(&text)
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("a signature is 128 hexadecimal digits"))
     }
 }
 
@@ -157,7 +161,12 @@ impl<T: SignedContent> Signed<T> {
     ) -> Result<Self, E> {
         let message = message(&content, key_id, Alg::Es256)?;
         let sig = SignatureBytes(sign(&message)?);
-        Ok(Self { content, key_id: key_id.to_owned(), alg: Alg::Es256, sig })
+        Ok(Self {
+            content,
+            key_id: key_id.to_owned(),
+            alg: Alg::Es256,
+            sig,
+        })
     }
 
     /// The content, if `key` signed it.
@@ -167,7 +176,10 @@ impl<T: SignedContent> Signed<T> {
     pub fn verify(&self, key: &PublicKey) -> Result<&T, SignatureError> {
         let trusted = key.key_id();
         if self.key_id != trusted {
-            return Err(SignatureError::OtherKey { found: self.key_id.clone(), trusted });
+            return Err(SignatureError::OtherKey {
+                found: self.key_id.clone(),
+                trusted,
+            });
         }
         key.verify(&message(&self.content, &self.key_id, self.alg)?, &self.sig)?;
         Ok(&self.content)

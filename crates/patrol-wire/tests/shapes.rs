@@ -42,7 +42,10 @@ fn a_push_reply_keeps_its_shape() {
         epoch: "e1".into(),
         acked_seq: Seq(12),
         head_hash: Sha256Hash::of(b"head"),
-        quarantined: vec![Quarantined { seq: Seq(3), code: "unknown_kind".into() }],
+        quarantined: vec![Quarantined {
+            seq: Seq(3),
+            code: "unknown_kind".into(),
+        }],
         missing_parts: vec![],
         missing_photos: vec![Sha256Hash::of(b"photo")],
         safe_seq: Seq(0),
@@ -63,8 +66,13 @@ fn a_photo_reply_and_an_error_keep_their_shape() {
         device: "01978123-4567-7abc-8def-0123456789ab".parse().unwrap(),
         station_ms: StationMs(1_781_745_128_000),
     };
-    insta::assert_json_snapshot!(PhotoReply { receipt: sign(receipt, &signing_key(1)) });
-    let error = ErrorReply { acked_seq: Some(Seq(4)), ..ErrorReply::new(ErrorCode::Gap, "begin at 5") };
+    insta::assert_json_snapshot!(PhotoReply {
+        receipt: sign(receipt, &signing_key(1))
+    });
+    let error = ErrorReply {
+        acked_seq: Some(Seq(4)),
+        ..ErrorReply::new(ErrorCode::Gap, "begin at 5")
+    };
     insta::assert_json_snapshot!(error);
     let newer: ErrorReply = serde_json::from_str(r#"{"code":"sung","message":"la"}"#).unwrap();
     assert_eq!(newer.code, ErrorCode::Unknown);
@@ -75,27 +83,57 @@ fn a_receipt_verifies_with_its_key_and_with_no_other_and_unchanged_only() {
     let key = signing_key(1);
     let signed = sign(receipt(), &key);
     assert_eq!(signed.verify(&public(&key)).unwrap(), &receipt());
-    assert!(matches!(signed.verify(&public(&signing_key(2))), Err(SignatureError::OtherKey { .. })));
-    let renamed = Signed { key_id: public(&signing_key(2)).key_id(), ..signed.clone() };
+    assert!(matches!(
+        signed.verify(&public(&signing_key(2))),
+        Err(SignatureError::OtherKey { .. })
+    ));
+    let renamed = Signed {
+        key_id: public(&signing_key(2)).key_id(),
+        ..signed.clone()
+    };
     assert_eq!(renamed.verify(&public(&signing_key(2))), Err(SignatureError::Mismatch));
     for changed in [
-        Receipt { seq: Seq(13), ..receipt() },
-        Receipt { head: Sha256Hash::of(b"other"), ..receipt() },
-        Receipt { station_ms: StationMs(0), ..receipt() },
-        Receipt { beacon: "other".into(), ..receipt() },
-        Receipt { log: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(), ..receipt() },
+        Receipt {
+            seq: Seq(13),
+            ..receipt()
+        },
+        Receipt {
+            head: Sha256Hash::of(b"other"),
+            ..receipt()
+        },
+        Receipt {
+            station_ms: StationMs(0),
+            ..receipt()
+        },
+        Receipt {
+            beacon: "other".into(),
+            ..receipt()
+        },
+        Receipt {
+            log: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
+            ..receipt()
+        },
     ] {
-        let forged = Signed { content: changed, ..signed.clone() };
+        let forged = Signed {
+            content: changed,
+            ..signed.clone()
+        };
         assert_eq!(forged.verify(&public(&key)), Err(SignatureError::Mismatch));
     }
-    let zeros = Signed { sig: SignatureBytes([0; 64]), ..signed };
+    let zeros = Signed {
+        sig: SignatureBytes([0; 64]),
+        ..signed
+    };
     assert_eq!(zeros.verify(&public(&key)), Err(SignatureError::Mismatch));
 }
 
 #[test]
 fn the_headers_of_a_push_read_back_and_a_missing_one_is_named() {
     let log = receipt().log;
-    let head = Head { seq: Seq(9), hash: Sha256Hash::of(b"h") };
+    let head = Head {
+        seq: Seq(9),
+        hash: Sha256Hash::of(b"h"),
+    };
     let key = signing_key(3);
     let signature: Signature = key.sign(&head_message(log, head));
     let push = PushHead {
@@ -110,7 +148,12 @@ fn the_headers_of_a_push_read_back_and_a_missing_one_is_named() {
         waiting_bytes: 9_000_000,
     };
     let headers = push.to_headers();
-    let get = |wanted: &str| headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+    let get = |wanted: &str| {
+        headers
+            .iter()
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, value)| value.as_str())
+    };
     assert_eq!(PushHead::from_headers(get).unwrap(), push);
     for (left_out, _) in headers.iter().filter(|(name, _)| *name != "xunge-epoch") {
         let error = PushHead::from_headers(|wanted| get(wanted).filter(|_| wanted != *left_out)).unwrap_err();

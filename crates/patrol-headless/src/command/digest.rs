@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::host::{Problem, describe, open_existing};
+use crate::terminal::say;
 
 pub(crate) fn digest(data: &Path) -> Result<ExitCode, Problem> {
     let app = open_existing(data)?;
     let digest = app.digest().map_err(|error| describe(&error.reply()))?;
-    print!("{digest}");
+    say(digest.to_string().trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::host::{Problem, call, open};
+use crate::terminal::say;
 
 pub(crate) async fn enrol(data: &Path, code: &str) -> Result<ExitCode, Problem> {
     let app = open(data, None)?;
@@ -17,11 +18,11 @@ pub(crate) async fn enrol(data: &Path, code: &str) -> Result<ExitCode, Problem> 
             .unwrap_or("?")
             .to_owned()
     };
-    println!(
+    say(format_args!(
         "enrolled at {} as {} {}",
         text("/station/name"),
         text("/officer/number"),
         text("/officer/name")
-    );
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,6 @@
 //!
 //! Each line that says "saved" is printed after the save returned: what it names must be there after any kill.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use patrol_app::{App, Patrol, PatrolCase, Photo};
 use serde_json::json;
 
 use crate::host::{Problem, call, describe, open};
+use crate::terminal::say;
 
 pub(crate) async fn record(data: &Path, photos: &Path, cases: usize) -> Result<ExitCode, Problem> {
     let app = open(data, Some(photos.to_owned()))?;
@@ -35,7 +35,7 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase) -> Result
     } = case;
     call(app, "draft_discard", json!({})).await?;
     for name in photos {
-        say(&format!("phase photo {name}"));
+        say(format_args!("phase photo {name}"));
         let bytes = std::fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
         let photo = Photo {
             bytes,
@@ -57,18 +57,11 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase) -> Result
             .unwrap_or("?")
             .to_owned()
     };
-    say(&format!(
+    say(format_args!(
         "saved {} {} {} photos {matter} {plate}",
         text("case_id"),
         text("number"),
         photos.len()
     ));
     Ok(())
-}
-
-/// A line that whoever watches can rely on: it leaves the process before anything else happens.
-fn say(line: &str) {
-    println!("{line}");
-    // A reader that went away is no reason to stop recording.
-    let _ = std::io::stdout().flush();
 }

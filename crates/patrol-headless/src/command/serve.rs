@@ -20,6 +20,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::host::{Problem, open};
+use crate::terminal::say;
 
 /// The largest body: an original plus room.
 const MAX_BODY: usize = 64 << 20;
@@ -36,7 +37,7 @@ pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port:
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let syncing = Arc::clone(&app);
     let sync = tokio::spawn(async move { syncing.keep_syncing().await });
-    println!("listening http://{address}");
+    say(format_args!("listening http://{address}"));
     let routes = Router::new()
         .route("/api/{command}", post(dispatch))
         .route("/photo/{sha256}", get(thumbnail))

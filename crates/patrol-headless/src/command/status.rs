@@ -7,6 +7,7 @@ use patrol_app::{App, CaseRow};
 use serde_json::json;
 
 use crate::host::{Problem, describe, open_existing};
+use crate::terminal::say;
 
 pub(crate) fn status(data: &Path, as_json: bool) -> Result<ExitCode, Problem> {
     let app = open_existing(data)?;
@@ -14,31 +15,34 @@ pub(crate) fn status(data: &Path, as_json: bool) -> Result<ExitCode, Problem> {
     let status = app.sync_status().map_err(|error| describe(&error.reply()))?;
     if as_json {
         let enrolled = state.station.is_some();
-        println!(
+        say(format_args!(
             "{}",
             json!({ "enrolled": enrolled, "state": state, "sync": status, "cases": all_cases(&app)? })
-        );
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     match &state.station {
-        Some(station) => println!("enrolled at {} ({})", station.name, station.url),
-        None => println!("not enrolled"),
+        Some(station) => say(format_args!("enrolled at {} ({})", station.name, station.url)),
+        None => say(format_args!("not enrolled")),
     }
-    println!(
+    say(format_args!(
         "{:<10} {:<6} {:<12} {:>6} {:>10}  where",
         "number", "matter", "plate", "photos", "bytes"
-    );
+    ));
     for case in all_cases(&app)? {
         print_case(&case);
     }
     let (here, there) = (&status.on_phone, &status.at_station);
-    println!(
+    say(format_args!(
         "on the phone: {} cases, {} photos, {} KB",
         here.cases,
         here.photos,
         here.bytes / 1000
-    );
-    println!("at the station: {} cases, {} photos", there.cases, there.photos);
+    ));
+    say(format_args!(
+        "at the station: {} cases, {} photos",
+        there.cases, there.photos
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -54,12 +58,12 @@ fn print_case(case: &CaseRow) {
     // A Chinese character takes two columns.
     let wide = plate.chars().filter(|character| !character.is_ascii()).count();
     let width = 12usize.saturating_sub(wide);
-    println!(
+    say(format_args!(
         "{:<10} {:<6} {plate:<width$} {:>6} {bytes:>10}  {place}",
         case.number,
         case.matter,
         case.photos.len()
-    );
+    ));
 }
 
 /// Every case, oldest first.

@@ -105,27 +105,34 @@ impl Store {
         }
     }
 
-    /// Drops the views and makes them again from the journal, all or nothing.
+    /// Drops the views and makes them again from all journals, all or nothing.
     ///
     /// # Errors
     /// [`StoreError`]; the old views stand then.
     pub fn rebuild_views(&self) -> Result<(), StoreError> {
         self.database.write(|tx| {
-            let Some(Journal { log, .. }) = find_journal(tx)? else {
-                return Ok(());
-            };
             forget_views(tx)?;
-            let mut after = Seq(0);
-            let (head, _) = find_head(tx, log)?;
-            while after < head.seq {
-                for StoredOp { seq, bytes, parts, .. } in list_ops(tx, log, after, STRIDE)? {
-                    project(tx, log, seq, &Op::decode(&bytes)?, &parts)?;
-                    after = seq;
+            for log in list_logs(tx)? {
+                let mut after = Seq(0);
+                let (head, _) = find_head(tx, log)?;
+                while after < head.seq {
+                    for StoredOp { seq, bytes, parts, .. } in list_ops(tx, log, after, STRIDE)? {
+                        project(tx, log, seq, &Op::decode(&bytes)?, &parts)?;
+                        after = seq;
+                    }
                 }
             }
             Ok(())
         })
     }
+}
+
+/// A case belongs to the journal that it was opened in, also when another one is in use by now.
+fn list_logs(tx: &Transaction<'_>) -> Result<Vec<LogId>, StoreError> {
+    let mut statement = tx.prepare_cached(include_str!("list_logs.sql"))?;
+    let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+    rows.map(|log| LogId::from_slice(&log?).ok_or(StoreError::Column("journal_log.log")))
+        .collect()
 }
 
 fn list_ops(tx: &Transaction<'_>, log: LogId, after: Seq, limit: i64) -> Result<Vec<StoredOp>, StoreError> {

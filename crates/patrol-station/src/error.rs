@@ -1,0 +1,75 @@
+//! Why a station cannot be made, opened or served. These are read by the person at the keyboard.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use patrol_sqlite::DatabaseError;
+
+use crate::key::KeyError;
+use crate::ports::RandomnessError;
+use crate::store::StoreError;
+
+/// A failed `init`, `open` or `serve`.
+#[derive(Debug, thiserror::Error)]
+pub enum StationError {
+    /// There is something at the place already; nothing of it was touched.
+    #[error("{path} exists already: this folder holds a station, and init never overwrites one")]
+    Exists {
+        /// What is there.
+        path: PathBuf,
+    },
+    /// No station here.
+    #[error("{path} does not exist: make a station with `patrol-station init` first")]
+    NotInitialised {
+        /// What is missing.
+        path: PathBuf,
+    },
+    /// The settings cannot be read.
+    #[error("{path} is not understood: {source}")]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// A file or folder cannot be used.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Somebody else's machine could connect, and nothing is encrypted yet.
+    #[error("{address} can be reached from other machines, and this version does not encrypt: listen at 127.0.0.1")]
+    NotLoopback {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// Not an address.
+    #[error("{text} is not an address with a port, such as 127.0.0.1:8620")]
+    Address {
+        /// What was given.
+        text: String,
+    },
+    /// Two processes would write the same uploads.
+    #[error("another process serves this folder already")]
+    Served,
+    /// The network refused.
+    #[error("cannot serve: {0}")]
+    Network(#[source] std::io::Error),
+    /// The signing key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// No random bytes.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    /// Something asked of the open station.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,74 @@
+//! The station over HTTP: routes, and what every answer has in common.
+//!
+//! Handlers take no axum extractor that could answer by itself, so that every refusal is an
+//! [`ErrorReply`](patrol_wire::ErrorReply) and carries the protocol's header: a phone takes anything without it for a
+//! captive portal's page.
+
+mod answer;
+mod body;
+mod caller;
+mod caps;
+mod enrol;
+mod log;
+mod photo;
+mod push;
+mod view;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post, put};
+use patrol_wire::{PROTOCOL_HEADER, PROTOCOL_VERSION};
+use tokio_util::task::TaskTracker;
+
+use crate::station::Station;
+use answer::Refusal;
+
+/// What handlers work with.
+#[derive(Clone)]
+struct App {
+    station: Station,
+    /// Work that goes on when its connection is gone; the end of serving waits for it.
+    work: TaskTracker,
+}
+
+/// All routes.
+pub(crate) fn router(station: Station, work: TaskTracker) -> Router {
+    let app = App { station, work };
+    Router::new()
+        .route("/", get(view::page))
+        .route("/style.css", get(view::style))
+        .route("/thumbs/{sha256}", get(view::thumb))
+        .route("/v1/enrol", post(enrol::enrol))
+        .route("/v1/caps", get(caps::caps))
+        .route("/v1/logs/{log}", get(log::status))
+        .route("/v1/logs/{log}/ops", post(push::push))
+        .route(
+            "/v1/photos/{sha256}",
+            put(photo::put).patch(photo::patch).head(photo::head),
+        )
+        .route("/v1/photos/{sha256}/receipt", get(photo::receipt))
+        .route("/v1/photos/{sha256}/thumb", put(photo::thumb))
+        .fallback(async || Refusal::not_found())
+        .method_not_allowed_fallback(async || Refusal::method())
+        .layer(from_fn_with_state(app.clone(), envelope))
+        .with_state(app)
+}
+
+/// Marks every answer as ours, and writes one log line for it: ids stand in the path, a query is left out.
+async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    // The work goes on when the phone hangs up: half an append is no state to be in, and its retry is then cheap.
+    let answered = app.work.spawn(next.run(request)).await;
+    let mut response = answered.unwrap_or_else(|_| Refusal::internal().into_response());
+    let headers = response.headers_mut();
+    headers.insert(
+        HeaderName::from_static(PROTOCOL_HEADER),
+        HeaderValue::from_static(PROTOCOL_VERSION),
+    );
+    tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
+    response
+}

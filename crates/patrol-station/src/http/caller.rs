@@ -1,0 +1,29 @@
+//! Who is calling: `Authorization: Bearer <device id>.<secret>`.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use patrol_domain::hash::decode_hex;
+use patrol_domain::{DeviceId, Sha256Hash};
+
+use super::App;
+use super::answer::Refusal;
+use crate::store::Device;
+
+/// A phone that has shown its secret.
+pub(super) struct Caller(pub(super) Device);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let value = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (device, secret_hash) = value.and_then(read).ok_or_else(Refusal::unauthorised)?;
+        Ok(Self(app.station.store().admit(device, secret_hash).await?))
+    }
+}
+
+fn read(value: &str) -> Option<(DeviceId, Sha256Hash)> {
+    let (device, secret) = value.strip_prefix("Bearer ")?.split_once('.')?;
+    Some((device.parse().ok()?, Sha256Hash::of(&decode_hex::<32>(secret)?)))
+}

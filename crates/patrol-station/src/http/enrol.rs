@@ -1,0 +1,41 @@
+//! `POST /v1/enrol`: the one call that needs no secret, because it brings one.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use patrol_wire::{EnrolReply, EnrolRequest, StationKey};
+
+use super::App;
+use super::answer::Refusal;
+use super::body::collect;
+use crate::store::Enrolled;
+
+/// Far more than a request needs.
+const MAX_REQUEST_BYTES: usize = 8 * 1024;
+
+/// Makes a device of a phone.
+pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<EnrolReply>, Refusal> {
+    let body = collect(body, app.station.limits().stall, MAX_REQUEST_BYTES).await?;
+    // What serde says could quote the secret.
+    let request: EnrolRequest =
+        serde_json::from_slice(&body).map_err(|_| Refusal::malformed("the body is not an enrolment"))?;
+    let Enrolled {
+        device,
+        officer,
+        certificate,
+    } = app.station.store().enrol(request).await?;
+    let facts = app.station.store().facts();
+    tracing::info!(%device, "enrolled");
+    Ok(Json(EnrolReply {
+        device,
+        station: facts.station,
+        station_name: app.station.config().name.clone(),
+        officer,
+        key: StationKey {
+            public: app.station.public_key().clone(),
+        },
+        certificate,
+        epoch: facts.epoch.clone(),
+        server_ms: app.station.ports().clock.now(),
+    }))
+}

@@ -1,0 +1,66 @@
+//! Makes a station: folders, key, database, settings.
+//!
+//! The settings come last, so that a folder with `station.toml` is a whole station. Whatever is there already is never
+//! touched: overwriting a receipt key would make every receipt that a phone holds unverifiable.
+
+use std::path::{Path, PathBuf};
+
+use patrol_domain::id::IdMint;
+use patrol_domain::{StationId, WallMs};
+
+use crate::config::{DEFAULT_LISTEN, template};
+use crate::durable;
+use crate::error::StationError;
+use crate::key::ReceiptKey;
+use crate::layout::Layout;
+use crate::ports::Ports;
+use crate::store::sqlite::SqliteStore;
+use crate::{StationFacts, base32};
+
+/// What a new station needs to know.
+#[derive(Debug, Clone)]
+pub struct InitOptions {
+    /// The data folder; made when it is not there.
+    pub data: PathBuf,
+    /// What people call the station.
+    pub name: String,
+    /// Where it listens; `None` for the usual address.
+    pub listen: Option<String>,
+}
+
+/// Makes a station.
+///
+/// # Errors
+/// [`StationError::Exists`] when the folder holds any part of a station; whatever the disk refuses.
+pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
+    let InitOptions { data, name, listen } = options;
+    let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+    crate::station::loopback_address(listen)?;
+    let layout = Layout::new(data);
+    for path in [layout.config(), layout.database(), layout.receipt_key()] {
+        if path.exists() {
+            return Err(StationError::Exists { path });
+        }
+    }
+    durable::make_folders(data).map_err(|source| file_error(data, source))?;
+    for folder in [layout.keys(), layout.photos(), layout.thumbs(), layout.incoming()] {
+        durable::make_folder(&folder).map_err(|source| file_error(&folder, source))?;
+    }
+    ReceiptKey::make(&layout.receipt_key(), ports)?;
+    let now = ports.clock.now();
+    let id = StationId::new(IdMint::default().next(WallMs(now.0), ports.random()?));
+    let facts = StationFacts {
+        station: id,
+        epoch: base32::encode(&ports.random::<10>()?),
+    };
+    SqliteStore::create(&layout, &facts, now)?;
+    let path = layout.config();
+    durable::write_new(&path, template(name, listen).as_bytes(), false).map_err(|source| file_error(&path, source))
+}
+
+fn file_error(path: &Path, source: std::io::Error) -> StationError {
+    StationError::File {
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,103 @@
+//! Where everything lies in the station's data folder.
+//!
+//! ```text
+//! station.toml            what people set
+//! station.db              journals, devices, receipts
+//! serve.lock              held by the one process that serves
+//! keys/receipt.key        the signing key
+//! photos/ab/<sha256>.jpg  originals, verified; the suffix comes from the bytes and is only a label
+//! thumbs/ab/<sha256>.jpg  thumbnails
+//! incoming/<device>/      uploads that are not complete
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use patrol_domain::{DeviceId, Sha256Hash};
+
+/// The paths in one data folder.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    data: PathBuf,
+}
+
+impl Layout {
+    /// The paths under `data`; nothing is made.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self { data: data.into() }
+    }
+
+    /// The data folder itself.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// What people set.
+    pub fn config(&self) -> PathBuf {
+        self.data.join("station.toml")
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("station.db")
+    }
+
+    /// The file that the serving process holds locked.
+    pub fn serve_lock(&self) -> PathBuf {
+        self.data.join("serve.lock")
+    }
+
+    /// The folder of the keys.
+    pub fn keys(&self) -> PathBuf {
+        self.data.join("keys")
+    }
+
+    /// The signing key.
+    pub fn receipt_key(&self) -> PathBuf {
+        self.keys().join("receipt.key")
+    }
+
+    /// All originals.
+    pub fn photos(&self) -> PathBuf {
+        self.data.join("photos")
+    }
+
+    /// One original; `extension` may be empty.
+    pub fn photo(&self, sha256: Sha256Hash, extension: &str) -> PathBuf {
+        let name = if extension.is_empty() {
+            sha256.to_string()
+        } else {
+            format!("{sha256}.{extension}")
+        };
+        self.photos().join(shelf(sha256)).join(name)
+    }
+
+    /// All thumbnails.
+    pub fn thumbs(&self) -> PathBuf {
+        self.data.join("thumbs")
+    }
+
+    /// One thumbnail.
+    pub fn thumb(&self, sha256: Sha256Hash) -> PathBuf {
+        self.thumbs().join(shelf(sha256)).join(format!("{sha256}.jpg"))
+    }
+
+    /// All uploads that are not complete.
+    pub fn incoming(&self) -> PathBuf {
+        self.data.join("incoming")
+    }
+
+    /// One phone's uploads.
+    pub fn incoming_of(&self, device: DeviceId) -> PathBuf {
+        self.incoming().join(device.to_string())
+    }
+
+    /// The part of an original that has arrived.
+    pub fn part(&self, device: DeviceId, sha256: Sha256Hash) -> PathBuf {
+        self.incoming_of(device).join(format!("{sha256}.part"))
+    }
+}
+
+/// Files are spread over 256 folders, because some file systems and most people dislike a folder of a million.
+fn shelf(sha256: Sha256Hash) -> String {
+    sha256.to_string().chars().take(2).collect()
+}

@@ -1,0 +1,158 @@
+//! `patrol-station`: makes, serves and looks into a station. Reads arguments and prints; everything else is the library.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line program speaks on both"
+)]
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use patrol_domain::LogId;
+use patrol_station::{InitOptions, Ports, Station, StationOptions, init, loopback_address};
+use patrol_wire::Officer;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// 巡格站点 / the station of Xunge.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 建立站点 / make a station; never overwrites one
+    Init {
+        /// the station's folder
+        #[arg(long)]
+        data: PathBuf,
+        /// what people call the station
+        #[arg(long, default_value = "巡格站点")]
+        name: String,
+        /// where it will listen
+        #[arg(long)]
+        listen: Option<String>,
+    },
+    /// 运行站点 / serve until SIGTERM or SIGINT
+    Serve {
+        /// the station's folder
+        #[arg(long)]
+        data: PathBuf,
+        /// listen here instead of where station.toml says; port 0 takes any free one
+        #[arg(long)]
+        listen: Option<String>,
+    },
+    /// 生成登记码 / make a one-time code for an officer's phone, good for 24 hours
+    EnrolCode {
+        /// the station's folder
+        #[arg(long)]
+        data: PathBuf,
+        /// the officer's number
+        #[arg(long)]
+        officer: String,
+        /// the officer's name
+        #[arg(long)]
+        name: String,
+        /// the address that the phone will use; station.toml's when not given
+        #[arg(long)]
+        url: Option<String>,
+    },
+    /// 重算日志摘要 / recompute journals from stored bytes
+    Digest {
+        /// the station's folder
+        #[arg(long)]
+        data: PathBuf,
+        /// only this journal
+        #[arg(long)]
+        log: Option<LogId>,
+    },
+}
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("patrol-station: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(Arguments::parse().command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("patrol-station: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Init { data, name, listen } => init(&InitOptions { data, name, listen }, &Ports::machine())?,
+        Command::Serve { data, listen } => serve(data, listen).await?,
+        Command::EnrolCode {
+            data,
+            officer,
+            name,
+            url,
+        } => {
+            let station = Station::open(StationOptions::new(data))?;
+            let url = url.unwrap_or_else(|| station.config().url());
+            println!("{}", station.make_code(Officer { number: officer, name }, &url).await?);
+        }
+        Command::Digest { data, log } => {
+            for digest in Station::open(StationOptions::new(data))?.digest(log).await? {
+                print!("{digest}");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn serve(data: PathBuf, listen: Option<String>) -> Result<(), Box<dyn Error>> {
+    let station = Station::open(StationOptions::new(data))?;
+    let address = loopback_address(listen.as_deref().unwrap_or(&station.config().listen))?;
+    // Before anything is promised: a signal from here on ends the process in order.
+    let shutdown = shutdown()?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen at {address}: {error}"))?;
+    let claim = station.claim()?;
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "listening http://{}", listener.local_addr()?)?;
+    stdout.flush()?;
+    claim.serve(listener, shutdown).await?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        // Without a handler the system ends the process, which is safe at any moment.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -1,0 +1,117 @@
+//! The table of cases, newest first.
+
+use maud::{Markup, html};
+
+use super::{Lang, plate, time};
+use crate::store::{CasePhoto, CaseRow, PhotoCondition};
+
+pub(super) fn section(cases: &[CaseRow], total: u64, lang: Lang) -> Markup {
+    html! {
+        section aria-labelledby="cases" {
+            h2 id="cases" { (lang.of("案件", "Cases")) }
+            @if cases.is_empty() {
+                p.empty { (lang.of("还没有案件。手机同步后会出现在这里。", "No cases yet. They appear here once a phone has synced.")) }
+            } @else {
+                (table(cases, lang))
+            }
+            @if (cases.len() as u64) < total {
+                p.second { (lang.of("只列最近的 ", "Only the newest ")) (cases.len()) (lang.of(" 件。", " are listed.")) }
+            }
+        }
+    }
+}
+
+fn table(cases: &[CaseRow], lang: Lang) -> Markup {
+    html! {
+        table.cases {
+            thead {
+                tr {
+                    th { (lang.of("照片", "Photos")) }
+                    th { (lang.of("编号", "Number")) }
+                    th { (lang.of("事项", "Matter")) }
+                    th { (lang.of("号牌", "Plate")) }
+                    th { (lang.of("社区", "Community")) }
+                    th { (lang.of("备注", "Note")) }
+                    th { (lang.of("手机时间", "Phone time")) }
+                    th { (lang.of("到站时间", "Received")) }
+                    th { (lang.of("队员", "Officer")) }
+                }
+            }
+            tbody { @for case in cases { (row(case, lang)) } }
+        }
+    }
+}
+
+fn row(case: &CaseRow, lang: Lang) -> Markup {
+    let CaseRow {
+        number,
+        matter,
+        plate: (plate, kind),
+        community,
+        note,
+        phone_time,
+        received,
+        officer,
+        photos,
+    } = case;
+    html! {
+        tr {
+            td.photos { (pictures(photos, lang)) }
+            td data-label=(lang.of("编号", "Number")) { strong.clip { (number) } }
+            td data-label=(lang.of("事项", "Matter")) { span.code.clip { (matter) } }
+            td data-label=(lang.of("号牌", "Plate")) { (plate::drawn(plate, kind)) }
+            td data-label=(lang.of("社区", "Community")) { span.code.clip { (community) } }
+            td.note data-label=(lang.of("备注", "Note")) { (note.as_deref().unwrap_or_default()) }
+            td data-label=(lang.of("手机时间", "Phone time")) { (time::phone(*phone_time)) }
+            td data-label=(lang.of("到站时间", "Received")) { (time::station(*received)) }
+            td data-label=(lang.of("队员", "Officer")) { span.code.clip { (officer) } }
+        }
+    }
+}
+
+fn pictures(photos: &[CasePhoto], lang: Lang) -> Markup {
+    let here = photos.iter().filter(|photo| photo.stored).count();
+    let gone = photos
+        .iter()
+        .filter(|photo| !photo.stored && photo.condition.is_some())
+        .count();
+    html! {
+        @if photos.is_empty() {
+            span.second { (lang.of("没有照片", "no photo")) }
+        } @else {
+            div.strip { @for photo in photos { (picture(photo, lang)) } }
+            span.progress.whole[here == photos.len()] {
+                (lang.of("照片 ", "photos ")) (here) "/" (photos.len()) " "
+                @if here == photos.len() {
+                    (lang.of("已到站", "at the station"))
+                } @else if here + gone < photos.len() {
+                    (lang.of("在手机", "on the phone"))
+                }
+                @if gone > 0 { span.gone { (lang.of(" 缺 ", " gone ")) (gone) } }
+            }
+        }
+    }
+}
+
+fn picture(photo: &CasePhoto, lang: Lang) -> Markup {
+    let CasePhoto {
+        sha256,
+        stored,
+        thumb,
+        condition,
+    } = photo;
+    let state = match (stored, condition) {
+        (true, _) => lang.of("原图已到站", "original at the station"),
+        (false, None) => lang.of("原图还在手机上", "original still on the phone"),
+        (false, Some(PhotoCondition::Damaged)) => lang.of("原图在手机上已损坏", "original damaged on the phone"),
+        (false, Some(PhotoCondition::Lost)) => lang.of("原图在手机上已丢失", "original lost from the phone"),
+    };
+    let title = format!("{state} {}", sha256.short());
+    html! {
+        @if *thumb {
+            img src={ "/thumbs/" (sha256) } alt=(title) title=(title) loading="lazy";
+        } @else {
+            span.blank role="img" aria-label=(title) title=(title) {}
+        }
+    }
+}

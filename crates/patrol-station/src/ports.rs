@@ -1,0 +1,55 @@
+//! What the station takes from outside: time and randomness.
+//!
+//! They come in through these two traits, so that a test can set the clock back and repeat a run.
+
+mod machine;
+
+use std::sync::Arc;
+
+use patrol_domain::StationMs;
+
+/// Tells the station's time.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since 1970-01-01 UTC.
+    fn now(&self) -> StationMs;
+}
+
+/// The system gave no random bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system gives no random bytes")]
+pub struct RandomnessError;
+
+/// Gives bytes that nobody can guess.
+pub trait Randomness: Send + Sync {
+    /// Fills all of `bytes`.
+    ///
+    /// # Errors
+    /// [`RandomnessError`] when there are none to be had; the bytes must then not be used.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomnessError>;
+}
+
+/// Both of them.
+#[derive(Clone)]
+pub struct Ports {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The random bytes.
+    pub random: Arc<dyn Randomness>,
+}
+
+impl Ports {
+    /// Those of the machine.
+    pub fn machine() -> Self {
+        Self {
+            clock: Arc::new(machine::MachineClock),
+            random: Arc::new(machine::MachineRandomness),
+        }
+    }
+
+    /// `N` random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], RandomnessError> {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,234 @@
+//! What the station remembers, in the protocol's verbs.
+//!
+//! One trait, so that a second implementation for many nodes can stand beside the embedded one and be held to the same
+//! tests. Boxed futures and not generics, because the server holds it as `Arc<dyn Store>`.
+
+mod error;
+pub(crate) mod sqlite;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use patrol_domain::digest::JournalDigest;
+use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
+use patrol_wire::frame::FrameOp;
+use patrol_wire::{
+    EnrolRequest, EnrolmentCertificate, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, Signed,
+};
+
+pub use error::{BodyFault, StoreError};
+
+/// What a verb gives back.
+pub type Answer<'store, T> = BoxFuture<'store, Result<T, StoreError>>;
+
+/// The bytes of an upload as they arrive.
+pub type PhotoBody = BoxStream<'static, Result<Bytes, BodyFault>>;
+
+/// Which station and which life of its database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StationFacts {
+    /// The station.
+    pub station: StationId,
+    /// Random; a restore makes another.
+    pub epoch: String,
+}
+
+/// A phone that has shown its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// The key that it signs heads with.
+    pub key: PublicKey,
+}
+
+/// What an enrolment made, or made before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The phone's id.
+    pub device: DeviceId,
+    /// Whom the code was made for.
+    pub officer: Officer,
+    /// The stored certificate.
+    pub certificate: Signed<EnrolmentCertificate>,
+}
+
+/// Where an upload begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadStart {
+    /// At the first byte; what was there of an earlier try is dropped.
+    Whole {
+        /// The original's length, if the phone states it.
+        length: Option<u64>,
+    },
+    /// Where an earlier try ended.
+    Resume {
+        /// How many bytes the phone believes are there.
+        offset: u64,
+        /// The original's length, if the phone states it.
+        length: Option<u64>,
+    },
+}
+
+/// How far an original is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadState {
+    /// How many bytes are durable.
+    pub offset: u64,
+    /// Whether it is complete, verified and receipted for this phone.
+    pub complete: bool,
+}
+
+/// How an upload request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// All of it is there and has its hash.
+    Complete(PhotoReply),
+    /// The body ended before the original did.
+    Part {
+        /// How many bytes are durable.
+        offset: u64,
+    },
+}
+
+/// What happened to an original on its phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhotoCondition {
+    /// 1: the bytes are no longer those that were recorded.
+    Damaged,
+    /// 2: the file is gone.
+    Lost,
+}
+
+/// A photo of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CasePhoto {
+    /// The original's hash.
+    pub sha256: Sha256Hash,
+    /// Whether the original is here.
+    pub stored: bool,
+    /// Whether a thumbnail is here.
+    pub thumb: bool,
+    /// What the phone reported of it.
+    pub condition: Option<PhotoCondition>,
+}
+
+/// A case as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// The number that the phone shows.
+    pub number: String,
+    /// The matter's code.
+    pub matter: String,
+    /// The plate's text and the name of its kind; both empty without a vehicle.
+    pub plate: (String, String),
+    /// The community's code; empty when not known.
+    pub community: String,
+    /// The officer's words, when they are here.
+    pub note: Option<String>,
+    /// The phone's wall clock and minutes east.
+    pub phone_time: (i64, i32),
+    /// When it arrived.
+    pub received: StationMs,
+    /// The officer's number.
+    pub officer: String,
+    /// Its photos in the op's order.
+    pub photos: Vec<CasePhoto>,
+}
+
+/// A journal as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalRow {
+    /// Which.
+    pub log: LogId,
+    /// Whose.
+    pub device: DeviceId,
+    /// The number of the officer whom the phone was enrolled for.
+    pub officer: String,
+    /// How far it is held.
+    pub acked: Seq,
+    /// The chain's value there.
+    pub head_hash: Sha256Hash,
+    /// The last push.
+    pub contact: StationMs,
+    /// How far the phone's own journal went then.
+    pub local: Seq,
+    /// Originals that waited on the phone then.
+    pub waiting_photos: u64,
+    /// Their bytes.
+    pub waiting_bytes: u64,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Cases.
+    pub cases: u64,
+    /// Originals, each counted once.
+    pub photos: u64,
+    /// Ops in all journals.
+    pub ops: u64,
+    /// Phones.
+    pub devices: u64,
+    /// Ops that are held but could not be applied.
+    pub quarantined: u64,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// Totals.
+    pub counts: Counts,
+    /// The newest cases, newest first.
+    pub cases: Vec<CaseRow>,
+    /// All journals, the last to call first.
+    pub journals: Vec<JournalRow>,
+}
+
+/// The station's memory. Whatever a verb reports as done is durable when it returns.
+pub trait Store: Send + Sync {
+    /// Which station this is.
+    fn facts(&self) -> &StationFacts;
+
+    /// The phone with this id and this secret; [`StoreError::Unauthorised`] does not say which of them is wrong.
+    fn admit(&self, device: DeviceId, secret_hash: Sha256Hash) -> Answer<'_, Device>;
+
+    /// Makes a one-time enrolment code.
+    fn make_code(&self, officer: Officer) -> Answer<'_, String>;
+
+    /// Makes a device of a phone, once per code.
+    fn enrol(&self, request: EnrolRequest) -> Answer<'_, Enrolled>;
+
+    /// Takes a run of ops, all or none.
+    fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply>;
+
+    /// What is held of a journal.
+    fn log_status(&self, device: DeviceId, log: LogId) -> Answer<'_, LogStatus>;
+
+    /// How far an original is; makes that much durable first.
+    fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState>;
+
+    /// Takes bytes of an original.
+    fn receive<'all>(
+        &'all self,
+        device: DeviceId,
+        sha256: Sha256Hash,
+        start: UploadStart,
+        body: &'all mut PhotoBody,
+    ) -> Answer<'all, Received>;
+
+    /// The receipt of a complete original.
+    fn photo_receipt(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, PhotoReply>;
+
+    /// Keeps the thumbnail of an original; the caller has checked size and format.
+    fn keep_thumb(&self, device: DeviceId, sha256: Sha256Hash, jpeg: Bytes) -> Answer<'_, ()>;
+
+    /// A thumbnail, for the page.
+    fn thumb(&self, sha256: Sha256Hash) -> Answer<'_, Bytes>;
+
+    /// What the page shows.
+    fn overview(&self) -> Answer<'_, Overview>;
+
+    /// All journals or one, recomputed from stored bytes.
+    fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>>;
+}

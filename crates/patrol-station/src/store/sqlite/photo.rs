@@ -1,0 +1,213 @@
+//! Originals and thumbnails: who may bring them, what is stored of them, what was signed for them.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use patrol_domain::{DeviceId, Sha256Hash};
+use patrol_sqlite::Transaction;
+use patrol_sqlite::rusqlite::OptionalExtension as _;
+use patrol_wire::{PhotoReceipt, PhotoReply};
+
+use super::{Inner, row};
+use crate::durable::{self, Content};
+use crate::store::{StoreError, UploadState};
+
+/// An original as a phone's journals speak of it.
+pub(super) struct Named {
+    /// The lengths that its ops state; at least one.
+    pub(super) lengths: Vec<u64>,
+    /// What this phone was given when it had brought it.
+    pub(super) reply: Option<PhotoReply>,
+}
+
+impl Inner {
+    /// Constant answer: a hash that nobody names and one that only other phones name are both [`StoreError::NotFound`].
+    pub(super) fn named(&self, device: DeviceId, sha256: Sha256Hash) -> Result<Named, StoreError> {
+        self.database.read(|tx| {
+            let mut read = tx.prepare_cached(include_str!("sql/list_named_lengths.sql"))?;
+            let rows = read.query_map((device.as_bytes(), sha256.as_bytes()), |row| row::count(row, 0))?;
+            let lengths: Vec<u64> = rows.collect::<Result<_, _>>()?;
+            if lengths.is_empty() {
+                return Err(StoreError::NotFound);
+            }
+            Ok(Named {
+                lengths,
+                reply: stored_reply(tx, device, sha256)?,
+            })
+        })
+    }
+
+    pub(super) fn photo_receipt(&self, device: DeviceId, sha256: Sha256Hash) -> Result<PhotoReply, StoreError> {
+        self.named(device, sha256)?.reply.ok_or(StoreError::NotFound)
+    }
+
+    pub(super) fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Result<UploadState, StoreError> {
+        if let Some(reply) = self.named(device, sha256)?.reply {
+            return Ok(UploadState {
+                offset: reply.receipt.content.bytes,
+                complete: true,
+            });
+        }
+        let path = self.layout.part(device, sha256);
+        let file = match OpenOptions::new().write(true).open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(UploadState {
+                    offset: 0,
+                    complete: false,
+                });
+            }
+            other => other?,
+        };
+        // Length first: another request may be writing, and what it writes after this is not covered by the fsync.
+        let offset = file.metadata()?.len();
+        file.sync_all()?;
+        path.parent().map_or(Ok(()), durable::sync_folder)?;
+        Ok(UploadState {
+            offset,
+            complete: false,
+        })
+    }
+
+    /// All bytes are there: verify what is on the disk, move it to its place, then say so.
+    pub(super) fn finish(&self, device: DeviceId, sha256: Sha256Hash) -> Result<PhotoReply, StoreError> {
+        let part = self.layout.part(device, sha256);
+        std::fs::File::open(&part)?.sync_all()?;
+        let content = durable::read_content(&part)?;
+        if content.sha256 != sha256 {
+            durable::remove(&part)?;
+            return Err(StoreError::HashMismatch);
+        }
+        let place = self.layout.photo(sha256, content.extension);
+        if !self.keep_stored(&place, &content)? {
+            if let Some(shelf) = place.parent() {
+                durable::make_folder(shelf)?;
+            }
+            durable::rename(&part, &place)?;
+        }
+        let reply = self.note_photo(device, &content)?;
+        durable::remove(&part)?;
+        Ok(reply)
+    }
+
+    /// Whether another phone's copy is in its place and sound; it is made durable for this phone too.
+    fn keep_stored(&self, place: &Path, content: &Content) -> Result<bool, StoreError> {
+        match durable::read_content(place) {
+            Ok(stored) if stored == *content => {
+                std::fs::File::open(place)?.sync_all()?;
+                place.parent().map_or(Ok(()), durable::sync_folder)?;
+                durable::sync_folder(&self.layout.photos())?;
+                Ok(true)
+            }
+            Ok(_) => {
+                tracing::error!(sha256 = %content.sha256, "a stored original was damaged; a good copy takes its place");
+                Ok(false)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The rows of a complete original, and its receipt.
+    fn note_photo(&self, device: DeviceId, content: &Content) -> Result<PhotoReply, StoreError> {
+        let now = self.ports.clock.now();
+        let Content {
+            sha256,
+            bytes,
+            extension,
+        } = content;
+        self.database.write(|tx| {
+            if let Some(reply) = stored_reply(tx, device, *sha256)? {
+                return Ok(reply);
+            }
+            tx.prepare_cached(include_str!("sql/insert_photo.sql"))?.execute((
+                sha256.as_bytes(),
+                row::stored(*bytes),
+                extension,
+                now.0,
+            ))?;
+            let receipt = PhotoReceipt {
+                sha256: *sha256,
+                bytes: *bytes,
+                device,
+                station_ms: now,
+            };
+            let reply = PhotoReply {
+                receipt: self.key.sign(receipt)?,
+            };
+            let text = serde_json::to_string(&reply).map_err(|_| StoreError::Stored("photo receipt"))?;
+            tx.prepare_cached(include_str!("sql/insert_photo_of_device.sql"))?
+                .execute((device.as_bytes(), sha256.as_bytes(), text, now.0))?;
+            Ok(reply)
+        })
+    }
+
+    pub(super) fn keep_thumb(&self, device: DeviceId, sha256: Sha256Hash, jpeg: &[u8]) -> Result<(), StoreError> {
+        self.named(device, sha256)?;
+        let owner = self.database.read(|tx| thumb_owner(tx, sha256))?;
+        if owner.is_some_and(|owner| owner != device) {
+            return Ok(());
+        }
+        let folder = self.layout.incoming_of(device);
+        durable::make_folder(&folder)?;
+        // Two requests for the same thumbnail must not write into one file.
+        let number = self.temporaries.fetch_add(1, Ordering::Relaxed);
+        let temporary = folder.join(format!("{sha256}.{number}.thumb"));
+        let place = self.layout.thumb(sha256);
+        let kept = write_whole(&temporary, jpeg).and_then(|()| {
+            place.parent().map_or(Ok(()), durable::make_folder)?;
+            durable::rename(&temporary, &place)
+        });
+        if let Err(error) = kept {
+            // The first error is the one worth reporting.
+            let _ = durable::remove(&temporary);
+            return Err(error.into());
+        }
+        let now = self.ports.clock.now();
+        self.database.write(|tx| {
+            tx.prepare_cached(include_str!("sql/upsert_thumb.sql"))?.execute((
+                sha256.as_bytes(),
+                device.as_bytes(),
+                row::stored(jpeg.len() as u64),
+                now.0,
+            ))?;
+            Ok::<_, StoreError>(())
+        })
+    }
+
+    pub(super) fn thumb(&self, sha256: Sha256Hash) -> Result<Bytes, StoreError> {
+        self.database
+            .read(|tx| thumb_owner(tx, sha256))?
+            .ok_or(StoreError::NotFound)?;
+        match std::fs::read(self.layout.thumb(sha256)) {
+            Ok(bytes) => Ok(bytes.into()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(StoreError::NotFound),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn thumb_owner(tx: &Transaction<'_>, sha256: Sha256Hash) -> Result<Option<DeviceId>, StoreError> {
+    Ok(tx
+        .prepare_cached(include_str!("sql/read_thumb.sql"))?
+        .query_row([sha256.as_bytes()], |row| row::id(row, 0, DeviceId::from_slice))
+        .optional()?)
+}
+
+fn stored_reply(tx: &Transaction<'_>, device: DeviceId, sha256: Sha256Hash) -> Result<Option<PhotoReply>, StoreError> {
+    let stored: Option<String> = tx
+        .prepare_cached(include_str!("sql/read_photo_receipt.sql"))?
+        .query_row((device.as_bytes(), sha256.as_bytes()), |row| row.get(0))
+        .optional()?;
+    stored
+        .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Stored("photo receipt")))
+        .transpose()
+}

@@ -1,0 +1,98 @@
+//! What others ask: how far a journal is held, and what the page shows.
+
+use patrol_domain::{DeviceId, LogId, StationMs};
+use patrol_sqlite::Transaction;
+use patrol_wire::LogStatus;
+
+use super::append::{held, missing_photos};
+use super::{Inner, row};
+use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
+
+/// The most cases that the page lists.
+const MAX_CASES: i64 = 200;
+
+impl Inner {
+    pub(super) fn log_status(&self, device: DeviceId, log: LogId) -> Result<LogStatus, StoreError> {
+        let now = self.ports.clock.now();
+        self.database.read(|tx| {
+            let head = held(tx, device, log)?;
+            Ok(LogStatus {
+                epoch: self.facts.epoch.clone(),
+                acked_seq: head.seq,
+                head_hash: head.hash,
+                missing_photos: missing_photos(tx, log)?,
+                server_ms: now,
+            })
+        })
+    }
+
+    pub(super) fn overview(&self) -> Result<Overview, StoreError> {
+        self.database.read(|tx| {
+            Ok(Overview {
+                counts: counts(tx)?,
+                cases: cases(tx)?,
+                journals: journals(tx)?,
+            })
+        })
+    }
+}
+
+fn counts(tx: &Transaction<'_>) -> Result<Counts, StoreError> {
+    Ok(tx
+        .prepare_cached(include_str!("sql/read_counts.sql"))?
+        .query_row([], |row| {
+            Ok(Counts {
+                cases: row::count(row, 0)?,
+                photos: row::count(row, 1)?,
+                ops: row::count(row, 2)?,
+                devices: row::count(row, 3)?,
+                quarantined: row::count(row, 4)?,
+            })
+        })?)
+}
+
+fn cases(tx: &Transaction<'_>) -> Result<Vec<CaseRow>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_cases.sql"))?;
+    let mut photos = tx.prepare_cached(include_str!("sql/list_case_photos.sql"))?;
+    let rows = read.query_map([MAX_CASES], |row| {
+        let (case, device): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let photos = photos.query_map((case, device), |row| {
+            Ok(CasePhoto {
+                sha256: row::hash(row, 0)?,
+                stored: row.get(1)?,
+                thumb: row.get(2)?,
+                condition: PhotoCondition::from_stored(row.get(3)?),
+            })
+        })?;
+        Ok(CaseRow {
+            number: row.get(2)?,
+            matter: row.get(3)?,
+            plate: (row.get(4)?, row.get(5)?),
+            community: row.get(6)?,
+            note: row.get(7)?,
+            phone_time: (row.get(8)?, row.get(9)?),
+            received: StationMs(row.get(10)?),
+            officer: row.get(11)?,
+            photos: photos.collect::<Result<_, _>>()?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_journals.sql"))?;
+    let rows = read.query_map([], |row| {
+        Ok(JournalRow {
+            log: row::id(row, 0, LogId::from_slice)?,
+            device: row::id(row, 1, DeviceId::from_slice)?,
+            officer: row.get(2)?,
+            acked: row::seq(row, 3)?,
+            head_hash: row::hash(row, 4)?,
+            contact: StationMs(row.get(5)?),
+            local: row::seq(row, 6)?,
+            waiting_photos: row::count(row, 7)?,
+            waiting_bytes: row::count(row, 8)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,2 @@
+-- A one-time code.
+INSERT INTO enrolment_code (code_hash, officer_number, officer_name, made_ms, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)

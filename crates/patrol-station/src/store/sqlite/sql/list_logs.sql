@@ -1,0 +1,2 @@
+-- The journals in a fixed order.
+SELECT log FROM journal ORDER BY log

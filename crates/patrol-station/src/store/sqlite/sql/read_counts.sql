@@ -1,0 +1,7 @@
+-- How much there is.
+SELECT
+  (SELECT count(*) FROM view_case),
+  (SELECT count(*) FROM photo),
+  (SELECT coalesce(sum(acked_seq), 0) FROM journal),
+  (SELECT count(*) FROM device),
+  (SELECT count(*) FROM quarantine)

@@ -1,0 +1,2 @@
+-- Which station this is.
+SELECT station, epoch FROM station WHERE one = 1

@@ -1,0 +1,2 @@
+-- Who brought a thumbnail.
+SELECT device FROM thumb WHERE sha256 = ?1

@@ -1,0 +1,152 @@
+//! The program itself, as a person or a script starts it.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+use patrol_domain::digest::JournalDigest;
+use patrol_wire::{EnrolReply, EnrolmentCode};
+use reqwest::{Method, StatusCode};
+
+use crate::phone::{Phone, client, photo_ref, picture, post_enrol, request};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patrol-station"));
+    command.args(arguments);
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// A served station and its address.
+fn serve(data: &str) -> (Child, String) {
+    let mut serving = program(&["serve", "--data", data, "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(serving.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    (serving, line.trim_end().strip_prefix("listening ").unwrap().to_owned())
+}
+
+fn enrol_code(data: &str, url: &str) -> EnrolmentCode {
+    let made = run(&[
+        "enrol-code",
+        "--data",
+        data,
+        "--officer",
+        "N-017",
+        "--name",
+        "王队员",
+        "--url",
+        url,
+    ]);
+    text(&made.stdout).strip_suffix('\n').unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_killed_station_holds_all_that_it_has_answered_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    assert!(run(&["init", "--data", data]).status.success());
+    let (mut serving, url) = serve(data);
+    let mut phone = Phone::enrol_with(&enrol_code(data, &url), 1).await;
+    phone.open_log();
+    let (whole, half) = (picture(3, 50_000), picture(4, 50_000));
+    phone.add_case("囧", vec![photo_ref(&whole), photo_ref(&half)]);
+    let before = phone.push(1, 2).await;
+    assert_eq!(phone.put(&whole).await.status(), StatusCode::OK);
+    let sha256 = photo_ref(&half).sha256;
+    let part = phone
+        .photo(Method::PUT, sha256)
+        .header("upload-length", 50_000)
+        .body(half[..20_000].to_vec());
+    assert_eq!(part.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+
+    let mut digest = JournalDigest::new(phone.log);
+    phone.ops.iter().for_each(|op| digest.add_op(&op.op, &op.parts));
+    digest.add_photo(photo_ref(&whole).sha256, 50_000);
+    let log = phone.log.to_string();
+    assert_eq!(
+        text(&run(&["digest", "--data", data, "--log", &log]).stdout),
+        digest.to_string()
+    );
+    let (mut serving, url) = serve(data);
+    phone.url = url;
+    assert_eq!(phone.push(1, 2).await.receipt, before.receipt);
+    let rest = phone
+        .photo(Method::PATCH, sha256)
+        .header("upload-offset", 20_000)
+        .body(half[20_000..].to_vec());
+    assert_eq!(rest.send().await.unwrap().status(), StatusCode::OK);
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_station_is_made_served_enrolled_with_and_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("new/station");
+    let data = data.to_str().unwrap();
+    assert!(run(&["init", "--data", data, "--name", "江心洲中队"]).status.success());
+    let again = run(&["init", "--data", data]);
+    assert!(!again.status.success() && text(&again.stderr).contains("never overwrites"));
+
+    let (mut serving, url) = serve(data);
+    let url = url.as_str();
+    let second = run(&["serve", "--data", data, "--listen", "127.0.0.1:0"]);
+    assert!(second.stdout.is_empty() && text(&second.stderr).contains("serves this folder already"));
+
+    let code = enrol_code(data, url);
+    assert_eq!(code.station_url, url);
+    let response = post_enrol(&client(), url, &request(&code.code, 1)).await;
+    let reply: EnrolReply = response.json().await.unwrap();
+    assert_eq!(
+        (reply.station_name.as_str(), reply.key.public.thumbprint()),
+        ("江心洲中队", code.key_thumbprint)
+    );
+
+    let digest = run(&["digest", "--data", data]);
+    assert!(digest.status.success() && digest.stdout.is_empty());
+    let usual = run(&["enrol-code", "--data", data, "--officer", "1", "--name", "x"]);
+    assert!(text(&usual.stdout).starts_with("http://127.0.0.1:8620/enrol#"));
+
+    assert!(
+        Command::new("kill")
+            .arg(serving.id().to_string())
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(serving.wait().unwrap().success(), "SIGTERM ends it in order");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_key_is_readable_by_its_user_only_and_an_address_beyond_loopback_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let open = run(&["init", "--data", data, "--listen", "0.0.0.0:8620"]);
+    assert!(!open.status.success() && text(&open.stderr).contains("does not encrypt"));
+    assert!(run(&["init", "--data", data]).status.success());
+    let key = folder.path().join("data/keys/receipt.key");
+    assert_eq!(std::fs::metadata(key).unwrap().permissions().mode() & 0o777, 0o600);
+    for address in ["0.0.0.0:0", "192.0.2.1:80", "somewhere:80"] {
+        let refused = run(&["serve", "--data", data, "--listen", address]);
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{address}");
+    }
+    let nothing = run(&["serve", "--data", folder.path().to_str().unwrap()]);
+    assert!(text(&nothing.stderr).contains("patrol-station init"));
+}

@@ -1,0 +1,160 @@
+//! A station in this process, on port 0, with a clock that the test moves.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::time::Duration;
+
+use patrol_domain::StationMs;
+use patrol_station::{Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, init};
+use patrol_wire::{EnrolmentCode, Officer};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub(crate) const START_MS: i64 = 1_781_745_128_000;
+
+/// Stands still until it is moved.
+pub(crate) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(crate) fn advance(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> StationMs {
+        StationMs(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Never the same twice, always the same in each run.
+struct CountedBytes(AtomicU8);
+
+impl Randomness for CountedBytes {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomnessError> {
+        let run = self.0.fetch_add(1, Ordering::Relaxed);
+        for (position, byte) in bytes.iter_mut().enumerate() {
+            *byte = run.wrapping_mul(31).wrapping_add(u8::try_from(position % 251).unwrap()) | 1;
+        }
+        Ok(())
+    }
+}
+
+/// A station that is being served.
+pub(crate) struct Server {
+    pub(crate) station: Station,
+    pub(crate) url: String,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) folder: Arc<TempDir>,
+    stall: Duration,
+    stop: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::start_with_stall(Duration::from_secs(30)).await
+    }
+
+    /// `stall`: how long a body may bring no byte.
+    pub(crate) async fn start_with_stall(stall: Duration) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(HandClock(AtomicI64::new(START_MS)));
+        let ports = ports(&clock);
+        let name = "江心洲中队 <b>".to_owned();
+        init(
+            &InitOptions {
+                data: folder.path().join("data"),
+                name,
+                listen: None,
+            },
+            &ports,
+        )
+        .unwrap();
+        Self::serve(folder, clock, ports, stall).await
+    }
+
+    async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, stall: Duration) -> Self {
+        let limits = Limits {
+            stall,
+            grace: Duration::from_secs(5),
+        };
+        let station = Station::open(StationOptions {
+            data: folder.path().join("data"),
+            ports,
+            limits,
+        })
+        .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let served = station.clone();
+        let serving = tokio::spawn(async move {
+            let shutdown = async {
+                let _ = stopped.await;
+            };
+            served.serve(listener, shutdown).await.unwrap();
+        });
+        Self {
+            station,
+            url,
+            clock,
+            folder,
+            stall,
+            stop: Some(stop),
+            serving: Some(serving),
+        }
+    }
+
+    /// Stops, and opens the same folder again.
+    pub(crate) async fn restart(mut self) -> Self {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.serving.take().unwrap().await.unwrap();
+        let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
+        drop(self);
+        let ports = ports(&clock);
+        Self::serve(folder, clock, ports, stall).await
+    }
+
+    pub(crate) async fn code(&self) -> EnrolmentCode {
+        let officer = Officer {
+            number: "N-017".into(),
+            name: "王队员".into(),
+        };
+        self.station.make_code(officer, &self.url).await.unwrap()
+    }
+
+    pub(crate) fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+}
+
+fn ports(clock: &Arc<HandClock>) -> Ports {
+    static RUN: AtomicU8 = AtomicU8::new(0);
+    let first = RUN.fetch_add(60, Ordering::Relaxed);
+    Ports {
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        random: Arc::new(CountedBytes(AtomicU8::new(first))),
+    }
+}
+
+/// All files under a folder, by path from there.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
