@@ -9,7 +9,7 @@ use patrol_domain::chain::{ChainError, Verifier};
 use patrol_domain::op::EncodeError;
 use patrol_domain::{Head, Op, Seq, Sha256Hash};
 use patrol_sqlite::DatabaseError;
-use patrol_store::{CasePage, CaseRecord, Store, StoreError};
+use patrol_store::{CasePage, CaseRecord, Store, StoreError, VaultError};
 use patrol_testkit::op::{case_opened, log_id, log_opened, number, original, original_lost, person, plate};
 use phone::{Phone, ROOT, files, holds, journal, log_literal, open};
 
@@ -62,7 +62,13 @@ fn a_case_shows_what_its_op_says() {
     assert_eq!(case.plate.as_ref().unwrap().0, plate(1));
     assert_eq!((case.opened, case.tz), (op.at.wall_ms, op.at.tz));
     let photos: Vec<_> = case.photos.iter().map(|photo| (photo.sha256, photo.bytes)).collect();
-    assert_eq!(photos, op.photos.iter().map(|photo| (photo.sha256, photo.bytes)).collect::<Vec<_>>());
+    assert_eq!(
+        photos,
+        op.photos
+            .iter()
+            .map(|photo| (photo.sha256, photo.bytes))
+            .collect::<Vec<_>>()
+    );
     assert!(!case.at_station() && case.receipt_ms.is_none());
     assert_eq!(phone.store().count_numbers("0618-").unwrap(), 3);
     assert_eq!(phone.store().count_numbers("0619-").unwrap(), 0);
@@ -121,8 +127,14 @@ fn a_changed_removed_or_swapped_row_is_found_by_the_digest() {
     let broken = |seq| ChainError::Broken { seq };
     let gap = |expected, found| ChainError::Gap { expected, found };
     for (tampering, expected) in [
-        ("UPDATE journal_op SET bytes = CAST(replace(bytes, 'PK01', 'PK02') AS BLOB) WHERE seq = 2", broken(2)),
-        ("UPDATE journal_op SET bytes = CAST(bytes || x'20' AS BLOB) WHERE seq = 1", broken(1)),
+        (
+            "UPDATE journal_op SET bytes = CAST(replace(bytes, 'PK01', 'PK02') AS BLOB) WHERE seq = 2",
+            broken(2),
+        ),
+        (
+            "UPDATE journal_op SET bytes = CAST(bytes || x'20' AS BLOB) WHERE seq = 1",
+            broken(1),
+        ),
         ("UPDATE journal_op SET hash = zeroblob(32) WHERE seq = 4", broken(4)),
         ("DELETE FROM journal_op WHERE seq = 1", gap(1, 2)),
         ("DELETE FROM journal_op WHERE seq = 3", gap(3, 4)),
@@ -158,6 +170,25 @@ fn a_changed_word_and_a_missing_end_show_in_the_digest() {
 }
 
 #[test]
+fn a_damaged_or_missing_original_is_found_by_the_digest() {
+    let phone = recorded();
+    let sha256 = Sha256Hash::of(&original(2, 300));
+    let name = format!("{sha256}.xgv");
+    let vault = phone.folder().join("vault");
+    let (path, _) = files(&vault)
+        .into_iter()
+        .find(|(path, _)| path.ends_with(&name))
+        .unwrap();
+    let path = vault.join(path);
+    std::fs::write(&path, b"XGV1").unwrap();
+    let said = phone.store().digest();
+    assert!(matches!(said, Err(StoreError::Vault(VaultError::Damaged(which))) if which == sha256));
+    std::fs::remove_file(&path).unwrap();
+    let said = phone.store().digest();
+    assert!(matches!(said, Err(StoreError::Vault(VaultError::Missing(which))) if which == sha256));
+}
+
+#[test]
 fn views_made_again_are_the_views_that_were_written() {
     let mut phone = recorded();
     phone.ack(2);
@@ -179,7 +210,11 @@ fn pages_hold_every_case_once_and_the_last_one_says_so() {
     let whole = all(phone.store());
     for limit in 1..=4 {
         let pages = pages(phone.store(), limit);
-        assert_eq!(pages.len(), whole.len().div_ceil(limit), "no empty page at the end with {limit}");
+        assert_eq!(
+            pages.len(),
+            whole.len().div_ceil(limit),
+            "no empty page at the end with {limit}"
+        );
         let joined: Vec<_> = pages.into_iter().flat_map(|page| page.cases).collect();
         assert_eq!(joined, whole);
     }
@@ -221,7 +256,10 @@ fn an_op_that_cannot_be_written_leaves_nothing() {
     let photo = patrol_testkit::op::photo_ref(b"x");
     long.photos = vec![photo; 600];
     let failed = phone.store().append(&long, &parts);
-    assert!(matches!(failed, Err(StoreError::Encode(EncodeError::TooLong { .. }))), "{failed:?}");
+    assert!(
+        matches!(failed, Err(StoreError::Encode(EncodeError::TooLong { .. }))),
+        "{failed:?}"
+    );
     let (op, parts) = case_opened(8, &[], Some("x"));
     let twice = [parts.clone(), parts].concat();
     assert!(phone.store().append(&op, &twice).is_err(), "two parts for one field");
@@ -237,7 +275,10 @@ fn a_wrong_root_key_is_refused_and_leaves_every_file_as_it_is() {
     phone.close();
     let before = files(phone.folder());
     let opened = open(phone.folder(), [0xa5; 32]);
-    assert!(matches!(opened, Err(StoreError::Database(DatabaseError::Damaged))), "{opened:?}");
+    assert!(
+        matches!(opened, Err(StoreError::Database(DatabaseError::Damaged))),
+        "{opened:?}"
+    );
     assert!(files(phone.folder()) == before, "byte-equal");
     assert_eq!(phone.reopen().digest().unwrap(), phone.expected_digest());
 }
@@ -247,10 +288,16 @@ fn a_wrong_root_key_after_a_kill_costs_nothing_of_what_was_saved() {
     let phone = recorded();
     let after_a_kill = phone.killed();
     let log = after_a_kill.path().join("patrol.db-wal");
-    assert!(log.metadata().unwrap().len() > 0, "the last commits are only in the write-ahead log");
+    assert!(
+        log.metadata().unwrap().len() > 0,
+        "the last commits are only in the write-ahead log"
+    );
     for _ in 0..2 {
         let opened = open(after_a_kill.path(), [0xa5; 32]);
-        assert!(matches!(opened, Err(StoreError::Database(DatabaseError::Damaged))), "{opened:?}");
+        assert!(
+            matches!(opened, Err(StoreError::Database(DatabaseError::Damaged))),
+            "{opened:?}"
+        );
     }
     let store = open(after_a_kill.path(), ROOT).unwrap();
     assert_eq!(store.digest().unwrap(), phone.expected_digest());
@@ -266,7 +313,11 @@ fn no_file_holds_a_readable_word() {
         for word in ["车主不在场", &plate(1), &number(1), "journal_op", "thumbnail of "] {
             assert!(!holds(&bytes, word.as_bytes()), "{word} in {}", name.display());
         }
-        assert!(!holds(&bytes, &original(2, 300)[..16]), "an original in {}", name.display());
+        assert!(
+            !holds(&bytes, &original(2, 300)[..16]),
+            "an original in {}",
+            name.display()
+        );
     }
 }
 
@@ -278,7 +329,10 @@ fn the_file_of_a_later_program_is_refused() {
         .execute_batch("PRAGMA user_version = 99")
         .unwrap();
     let opened = open(phone.folder(), ROOT);
-    assert!(matches!(opened, Err(StoreError::Database(DatabaseError::Newer { found: 99, .. }))));
+    assert!(matches!(
+        opened,
+        Err(StoreError::Database(DatabaseError::Newer { found: 99, .. }))
+    ));
 }
 
 #[test]

@@ -43,7 +43,10 @@ impl Folder {
 
     fn path(&self, sha256: Sha256Hash) -> PathBuf {
         let name = sha256.to_string();
-        self.folder.path().join(&name[..2]).join(format!("{name}.xgv"))
+        self.folder
+            .path()
+            .join(name.get(..2).unwrap())
+            .join(format!("{name}.xgv"))
     }
 
     fn sealed(&self, sha256: Sha256Hash) -> Vec<u8> {
@@ -55,7 +58,10 @@ impl Folder {
     fn assert_damaged(&self, sha256: Sha256Hash, bytes: &[u8], what: &str) {
         std::fs::write(self.path(sha256), bytes).unwrap();
         for said in [self.vault.verify(sha256).err(), self.vault.read_all(sha256).err()] {
-            assert!(matches!(said, Some(VaultError::Damaged(which)) if which == sha256), "{what}: {said:?}");
+            assert!(
+                matches!(said, Some(VaultError::Damaged(which)) if which == sha256),
+                "{what}: {said:?}"
+            );
         }
     }
 }
@@ -66,7 +72,7 @@ fn open(folder: &Path, key: [u8; 32], seed: u64) -> Vault {
 
 fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    bytes[at] ^= 0x01;
+    *bytes.get_mut(at).unwrap() ^= 0x01;
     bytes
 }
 
@@ -132,7 +138,7 @@ impl Read for Trickle<'_> {
         }
         let count = self.at_once.min(into.len()).min(self.bytes.len());
         let (now, later) = self.bytes.split_at(count);
-        into[..count].copy_from_slice(now);
+        into.get_mut(..count).unwrap().copy_from_slice(now);
         self.bytes = later;
         Ok(count)
     }
@@ -164,8 +170,15 @@ proptest! {
 fn a_source_that_breaks_off_leaves_nothing() {
     let folder = Folder::new(4);
     let bytes = original(1, 100_000);
-    let mut source = Trickle { bytes: &bytes, at_once: 4_000, fails: true };
-    assert!(matches!(folder.vault.put(&mut source, &note(1)), Err(VaultError::File(_))));
+    let mut source = Trickle {
+        bytes: &bytes,
+        at_once: 4_000,
+        fails: true,
+    };
+    assert!(matches!(
+        folder.vault.put(&mut source, &note(1)),
+        Err(VaultError::File(_))
+    ));
     assert!(files(folder.folder.path()).is_empty());
     assert!(!folder.vault.contains(Sha256Hash::of(&bytes)));
     let missing = folder.vault.read(Sha256Hash::of(&bytes));
@@ -214,10 +227,27 @@ fn a_file_cut_or_grown_anywhere_is_damage() {
     let sealed = folder.sealed(sha256);
     let borders = (0..=3).flat_map(|chunk| {
         let border = HEADER + chunk * SEALED_CHUNK;
-        [border - 1, border, border + 1, border + 16, border + CLOSING, border + CLOSING + 1]
+        [
+            border - 1,
+            border,
+            border + 1,
+            border + 16,
+            border + CLOSING,
+            border + CLOSING + 1,
+        ]
     });
     let spots = borders
-        .chain([0, 1, 4, 5, 68, sealed.len() - 1_041, sealed.len() - CLOSING, sealed.len() - 16, sealed.len() - 1])
+        .chain([
+            0,
+            1,
+            4,
+            5,
+            68,
+            sealed.len() - 1_041,
+            sealed.len() - CLOSING,
+            sealed.len() - 16,
+            sealed.len() - 1,
+        ])
         .chain((0..sealed.len()).step_by(9_973));
     for length in spots {
         folder.assert_damaged(sha256, &sealed[..length], &format!("cut to {length}"));
@@ -303,7 +333,12 @@ fn a_damaged_file_gives_way_to_the_good_bytes_at_hand() {
     let bytes = original(1, 2 * CHUNK + 7);
     let sha256 = folder.put(&bytes);
     let sealed = folder.sealed(sha256);
-    for damaged in [flipped(&sealed, 5), flipped(&sealed, HEADER + 70_000), Vec::new(), sealed[..HEADER].to_vec()] {
+    for damaged in [
+        flipped(&sealed, 5),
+        flipped(&sealed, HEADER + 70_000),
+        Vec::new(),
+        sealed[..HEADER].to_vec(),
+    ] {
         folder.assert_damaged(sha256, &damaged, "before");
         folder.put(&bytes);
         assert!(folder.vault.read_all(sha256).unwrap() == bytes);
@@ -316,7 +351,10 @@ fn a_note_that_does_not_fit_is_refused_before_anything_is_shown() {
     let folder = Folder::new(13);
     let mut long = note(1);
     long.at.beacon = Some("b".repeat(1_000));
-    assert!(matches!(folder.vault.put(&mut b"x".as_slice(), &long), Err(VaultError::NoteTooLong)));
+    assert!(matches!(
+        folder.vault.put(&mut b"x".as_slice(), &long),
+        Err(VaultError::NoteTooLong)
+    ));
     assert!(files(folder.folder.path()).is_empty());
     long.at.beacon = Some("b".repeat(600));
     long.fix = None;

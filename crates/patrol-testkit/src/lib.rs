@@ -1,2 +1,16 @@
-//! Placeholder.
+//! Builders for tests: photos sound and broken, a hand-moved clock, foreseeable randomness, real ops, a network that
+//! breaks on command.
+//!
+//! Nothing here pretends to be one of our own parts: a test drives the true store, the true station and the true HTTP
+//! between them, and what it moves by hand is only what lies outside (time, chance, the camera, the wire). Product
+//! crates use this as a dev-dependency only.
+
+pub mod clock;
+pub mod op;
 pub mod photo;
+pub mod proxy;
+pub mod random;
+
+pub use clock::HandClock;
+pub use proxy::{Fault, FaultProxy};
+pub use random::SeededRandomness;

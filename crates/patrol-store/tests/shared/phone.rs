@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hkdf::Hkdf;
 use patrol_domain::digest::JournalDigest;
@@ -18,21 +19,21 @@ use sha2::Sha256;
 use tempfile::TempDir;
 
 /// The root of every phone here.
-pub const ROOT: [u8; 32] = [0x5a; 32];
+pub(crate) const ROOT: [u8; 32] = [0x5a; 32];
 
 /// A phone with a begun journal.
-pub struct Phone {
+pub(crate) struct Phone {
     folder: TempDir,
     store: Option<Store>,
     /// Everything that was appended.
-    pub written: Vec<(Op, Vec<Part>)>,
+    pub(crate) written: Vec<(Op, Vec<Part>)>,
     /// Every original that an appended op names.
-    pub originals: BTreeMap<Sha256Hash, u64>,
+    pub(crate) originals: BTreeMap<Sha256Hash, u64>,
 }
 
 impl Phone {
     /// A new install with op 1.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), ROOT).unwrap();
         let first = log_opened(1, person(1));
@@ -46,28 +47,28 @@ impl Phone {
     }
 
     /// The memory.
-    pub fn store(&self) -> &Store {
+    pub(crate) fn store(&self) -> &Store {
         self.store.as_ref().unwrap()
     }
 
     /// Where it lies.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// Ends the program in good order and starts it again.
-    pub fn reopen(&mut self) -> &Store {
+    pub(crate) fn reopen(&mut self) -> &Store {
         self.close();
         self.store.insert(open(self.folder.path(), ROOT).unwrap())
     }
 
     /// Ends the program in good order.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.store = None;
     }
 
     /// What a killed program leaves: the files as they lie there while it runs.
-    pub fn killed(&self) -> TempDir {
+    pub(crate) fn killed(&self) -> TempDir {
         let copy = tempfile::tempdir().unwrap();
         for (path, bytes) in files(self.folder()) {
             let path = copy.path().join(path);
@@ -78,7 +79,7 @@ impl Phone {
     }
 
     /// Puts a photo on the draft.
-    pub fn add_photo(&self, original: &[u8]) -> PhotoFacts {
+    pub(crate) fn add_photo(&self, original: &[u8]) -> PhotoFacts {
         let added = facts(original);
         let thumbnail = thumbnail(original);
         self.store()
@@ -92,7 +93,7 @@ impl Phone {
     }
 
     /// Records a case with these originals.
-    pub fn record(&mut self, seed: u64, originals: &[&[u8]], words: Option<&str>) -> Head {
+    pub(crate) fn record(&mut self, seed: u64, originals: &[&[u8]], words: Option<&str>) -> Head {
         for original in originals {
             self.add_photo(original);
         }
@@ -104,7 +105,7 @@ impl Phone {
     }
 
     /// Remembers what was appended.
-    pub fn wrote(&mut self, op: Op, parts: Vec<Part>) {
+    pub(crate) fn wrote(&mut self, op: Op, parts: Vec<Part>) {
         for photo in &op.photos {
             self.originals.insert(photo.sha256, photo.bytes);
         }
@@ -112,7 +113,7 @@ impl Phone {
     }
 
     /// The station has signed for everything up to `seq`.
-    pub fn ack(&self, seq: u64) {
+    pub(crate) fn ack(&self, seq: u64) {
         let hash = self.store().hash_at(Seq(seq)).unwrap().unwrap();
         let head = Head { seq: Seq(seq), hash };
         self.store()
@@ -121,7 +122,7 @@ impl Phone {
     }
 
     /// The digest of what was written, from memory.
-    pub fn expected_digest(&self) -> JournalDigest {
+    pub(crate) fn expected_digest(&self) -> JournalDigest {
         let mut digest = JournalDigest::new(log_id(1));
         for (op, parts) in &self.written {
             digest.add_op(op.encode().unwrap().as_slice(), parts);
@@ -133,31 +134,29 @@ impl Phone {
     }
 
     /// A way into the closed database past the program, as an attacker with the root key has it.
-    pub fn tamper(&mut self, statements: &str) {
+    pub(crate) fn tamper(&mut self, statements: &str) {
         self.close();
-        connect(&self.folder.path().join("patrol.db")).execute_batch(statements).unwrap();
+        connect(&self.folder.path().join("patrol.db"))
+            .execute_batch(statements)
+            .unwrap();
         self.store = Some(open(self.folder.path(), ROOT).unwrap());
     }
 }
 
 /// The station's time of the receipt for `seq`.
-pub fn station_ms(seq: u64) -> i64 {
+pub(crate) fn station_ms(seq: u64) -> i64 {
     op::FIRST_MS + i64::try_from(seq).unwrap()
 }
 
-/// Opens a memory with foreseeable randomness.
-pub fn open(folder: &Path, root: [u8; 32]) -> Result<Store, StoreError> {
-    Store::open(folder, &RootKey::new(root), Arc::new(SeededRandomness::new(now_unlike(folder))))
-}
-
-/// Another start for each folder's vault and each opening, so that no file id comes twice in one folder.
-fn now_unlike(folder: &Path) -> u64 {
-    let known = files(folder).len() as u64;
-    known.wrapping_mul(0x1_0001).wrapping_add(7)
+/// Opens a memory with foreseeable randomness, another row of it for each opening of this program.
+pub(crate) fn open(folder: &Path, root: [u8; 32]) -> Result<Store, StoreError> {
+    static OPENINGS: AtomicU64 = AtomicU64::new(1);
+    let seed = OPENINGS.fetch_add(1, Ordering::Relaxed);
+    Store::open(folder, &RootKey::new(root), Arc::new(SeededRandomness::new(seed)))
 }
 
 /// A journal's row.
-pub fn journal(seed: u64) -> Journal {
+pub(crate) fn journal(seed: u64) -> Journal {
     Journal {
         log: log_id(seed),
         author: person(1),
@@ -165,12 +164,12 @@ pub fn journal(seed: u64) -> Journal {
 }
 
 /// The journal's id as SQL writes it.
-pub fn log_literal(log: LogId) -> String {
+pub(crate) fn log_literal(log: LogId) -> String {
     format!("x'{}'", encode_hex(log.as_bytes()))
 }
 
 /// What the vault is told beside the bytes.
-pub fn note(seed: u64) -> VaultNote {
+pub(crate) fn note(seed: u64) -> VaultNote {
     VaultNote {
         at: at(seed),
         fix: Fix::from_e7(323_412_586, 1_188_403_172, Provider::Gnss).ok(),
@@ -179,7 +178,7 @@ pub fn note(seed: u64) -> VaultNote {
 }
 
 /// What is known of an original.
-pub fn facts(original: &[u8]) -> PhotoFacts {
+pub(crate) fn facts(original: &[u8]) -> PhotoFacts {
     PhotoFacts {
         sha256: Sha256Hash::of(original),
         bytes: original.len() as u64,
@@ -194,19 +193,19 @@ pub fn facts(original: &[u8]) -> PhotoFacts {
 }
 
 /// Bytes that stand for a thumbnail.
-pub fn thumbnail(original: &[u8]) -> Vec<u8> {
+pub(crate) fn thumbnail(original: &[u8]) -> Vec<u8> {
     [b"thumbnail of ".as_slice(), Sha256Hash::of(original).as_bytes()].concat()
 }
 
 /// A key derived from the root by its released name (◆): what `patrol_store` does inside, written out once more.
-pub fn derive<const N: usize>(root: [u8; 32], name: &[u8]) -> [u8; N] {
+pub(crate) fn derive<const N: usize>(root: [u8; 32], name: &[u8]) -> [u8; N] {
     let mut key = [0; N];
     Hkdf::<Sha256>::new(None, &root).expand(name, &mut key).unwrap();
     key
 }
 
 /// A second connection to a phone's database.
-pub fn connect(path: &Path) -> Connection {
+pub(crate) fn connect(path: &Path) -> Connection {
     let key: [u8; 48] = derive(ROOT, b"xunge database 1");
     let connection = Connection::open(path).unwrap();
     connection
@@ -216,7 +215,7 @@ pub fn connect(path: &Path) -> Connection {
 }
 
 /// Every file under a folder with its bytes.
-pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(one) = folders.pop() {
@@ -234,6 +233,6 @@ pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Whether `needle` stands anywhere in `bytes`.
-pub fn holds(bytes: &[u8], needle: &[u8]) -> bool {
+pub(crate) fn holds(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }

@@ -1,0 +1,314 @@
+//! What waits and what is signed for: nothing else than the journal, the vault and the station's receipts decides it.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+#[path = "shared/phone.rs"]
+mod phone;
+
+use patrol_domain::port::Clock as _;
+use patrol_domain::{BootMs, ClockOffset, Head, PhotoSource, Seq, Sha256Hash};
+use patrol_store::{ClockMeasurement, Counts, PendingPhoto, PhotoProblem, Store, StoredReceipt};
+use patrol_testkit::HandClock;
+use patrol_testkit::op::{log_id, original, original_lost};
+use phone::{Phone, station_ms};
+
+fn photo(seed: u64) -> Vec<u8> {
+    original(seed, 1_000 + usize::try_from(seed).unwrap())
+}
+
+fn hash(seed: u64) -> Sha256Hash {
+    Sha256Hash::of(&photo(seed))
+}
+
+fn waiting(seed: u64) -> PendingPhoto {
+    PendingPhoto {
+        sha256: hash(seed),
+        bytes: 1_000 + seed,
+        source: PhotoSource::Import,
+        begun: false,
+    }
+}
+
+/// Op 2: photos 1 and 2. Op 3: photo 3. Op 4: none. Op 5: photos 4 and 1 again.
+fn recorded() -> Phone {
+    let mut phone = Phone::new();
+    phone.record(1, &[&photo(1), &photo(2)], Some("占道"));
+    phone.record(2, &[&photo(3)], None);
+    phone.record(3, &[], None);
+    phone.record(4, &[&photo(4), &photo(1)], None);
+    phone
+}
+
+fn originals(store: &Store) -> Vec<Sha256Hash> {
+    hashes(store.pending_originals(100).unwrap())
+}
+
+fn thumbnails(store: &Store) -> Vec<Sha256Hash> {
+    hashes(store.pending_thumbnails(100).unwrap())
+}
+
+fn hashes(pending: Vec<PendingPhoto>) -> Vec<Sha256Hash> {
+    pending.into_iter().map(|photo| photo.sha256).collect()
+}
+
+fn counts(phone: &Phone) -> Counts {
+    phone.store().counts().unwrap()
+}
+
+#[test]
+fn before_any_receipt_nothing_is_signed_for_and_no_photo_may_go() {
+    let phone = recorded();
+    let progress = phone.store().progress().unwrap();
+    assert_eq!(progress.acked, Head::start(log_id(1)));
+    assert_eq!((progress.epoch, progress.receipt), (None, None));
+    assert!(thumbnails(phone.store()).is_empty() && originals(phone.store()).is_empty());
+    let expected = Counts {
+        cases_on_phone: 4,
+        photos_on_phone: 4,
+        bytes_on_phone: 4_010,
+        cases_at_station: 0,
+        photos_at_station: 0,
+    };
+    assert_eq!(counts(&phone), expected);
+    assert_eq!(
+        phone.store().waiting_cases(100).unwrap(),
+        phone.store().cases(None, 100).unwrap().cases
+    );
+}
+
+#[test]
+fn a_receipt_moves_the_counter_and_is_there_after_opening_again() {
+    let mut phone = recorded();
+    for seq in [2, 4] {
+        phone.ack(seq);
+        let progress = phone.reopen().progress().unwrap();
+        let head = phone.store().hash_at(Seq(seq)).unwrap().unwrap();
+        assert_eq!(
+            progress.acked,
+            Head {
+                seq: Seq(seq),
+                hash: head
+            }
+        );
+        assert_eq!(progress.epoch.as_deref(), Some("epoch"));
+        let receipt = StoredReceipt {
+            seq: Seq(seq),
+            head,
+            station_ms: station_ms(seq),
+            beacon: "beacon".into(),
+        };
+        assert_eq!(progress.receipt, Some(receipt));
+    }
+    let cases = phone.store().cases(None, 100).unwrap().cases;
+    let covered: Vec<_> = cases
+        .iter()
+        .map(|case| (case.record_at_station, case.receipt_ms))
+        .collect();
+    let signed = (true, Some(station_ms(4)));
+    assert_eq!(covered, [(false, None), signed, signed, signed]);
+    assert_eq!(
+        cases.iter().filter(|case| case.at_station()).count(),
+        1,
+        "the one without photos"
+    );
+    assert_eq!((counts(&phone).cases_at_station, counts(&phone).cases_on_phone), (1, 3));
+}
+
+#[test]
+fn photos_wait_only_behind_their_op_and_the_newest_case_goes_first() {
+    let phone = recorded();
+    phone.ack(2);
+    assert_eq!(phone.store().pending_thumbnails(9).unwrap(), [waiting(1), waiting(2)]);
+    assert_eq!(phone.store().pending_originals(9).unwrap(), [waiting(1), waiting(2)]);
+    phone.ack(4);
+    assert_eq!(thumbnails(phone.store()), [3, 1, 2].map(hash));
+    phone.ack(5);
+    let newest_first = [4, 1, 3, 2].map(hash);
+    assert_eq!(
+        thumbnails(phone.store()),
+        newest_first,
+        "a photo of two cases goes with the newer"
+    );
+    assert_eq!(originals(phone.store()), newest_first);
+    assert_eq!(hashes(phone.store().pending_originals(2).unwrap()), newest_first[..2]);
+    assert!(phone.store().pending_thumbnails(0).unwrap().is_empty());
+}
+
+#[test]
+fn a_thumbnail_goes_once_and_its_original_still_waits() {
+    let mut phone = recorded();
+    phone.ack(5);
+    for seed in [4, 3] {
+        phone.store().record_thumbnail(hash(seed)).unwrap();
+    }
+    assert_eq!(thumbnails(phone.reopen()), [1, 2].map(hash));
+    assert_eq!(originals(phone.store()).len(), 4);
+    assert_eq!(counts(&phone).photos_on_phone, 4);
+}
+
+#[test]
+fn an_original_that_was_begun_is_asked_for_first() {
+    let mut phone = recorded();
+    phone.ack(5);
+    phone.store().record_begun(hash(3)).unwrap();
+    phone.store().record_thumbnail(hash(3)).unwrap();
+    phone.store().record_begun(hash(3)).unwrap();
+    let pending = phone.reopen().pending_originals(9).unwrap();
+    let begun: Vec<_> = pending.iter().map(|photo| photo.begun).collect();
+    assert_eq!(begun, [false, false, true, false]);
+    assert!(!thumbnails(phone.store()).contains(&hash(3)));
+}
+
+#[test]
+fn a_case_is_at_the_station_when_its_op_and_all_its_photos_are_signed_for() {
+    let mut phone = recorded();
+    phone.store().record_photo_receipt(hash(3), 77, "{}").unwrap();
+    assert_eq!(counts(&phone).cases_at_station, 0, "its op is not");
+    phone.ack(5);
+    assert_eq!(counts(&phone).cases_at_station, 2);
+    for (seed, cases) in [(2, 2), (1, 3), (4, 4)] {
+        phone.store().record_photo_receipt(hash(seed), 77, "{}").unwrap();
+        assert_eq!(counts(&phone).cases_at_station, cases);
+    }
+    let expected = Counts {
+        cases_on_phone: 0,
+        photos_on_phone: 0,
+        bytes_on_phone: 0,
+        cases_at_station: 4,
+        photos_at_station: 4,
+    };
+    phone.reopen();
+    assert_eq!(counts(&phone), expected);
+    assert!(phone.store().waiting_cases(9).unwrap().is_empty());
+    assert!(originals(phone.store()).is_empty());
+    assert!(
+        phone
+            .store()
+            .cases(None, 9)
+            .unwrap()
+            .cases
+            .iter()
+            .all(|case| case.at_station())
+    );
+}
+
+#[test]
+fn a_station_restored_to_an_earlier_state_gets_everything_again() {
+    let mut phone = recorded();
+    phone.ack(5);
+    for seed in 1..=4 {
+        phone.store().record_thumbnail(hash(seed)).unwrap();
+        phone.store().record_photo_receipt(hash(seed), 77, "{}").unwrap();
+    }
+    phone.store().rewind().unwrap();
+    assert_eq!(phone.reopen().progress().unwrap().acked, Head::start(log_id(1)));
+    assert_eq!(
+        (counts(&phone).cases_on_phone, counts(&phone).photos_at_station),
+        (4, 4)
+    );
+    let gone = [hash(4), hash(2), Sha256Hash::of(b"not ours")];
+    assert_eq!(phone.store().forget_photo_receipts(&gone).unwrap(), 2);
+    assert_eq!(
+        phone.store().forget_photo_receipts(&gone).unwrap(),
+        0,
+        "said once is enough"
+    );
+    phone.ack(5);
+    assert_eq!(thumbnails(phone.reopen()), [4, 2].map(hash));
+    let pending = phone.store().pending_originals(9).unwrap();
+    let begun = |seed| PendingPhoto {
+        begun: true,
+        ..waiting(seed)
+    };
+    assert_eq!(pending, [begun(4), begun(2)], "a part may still lie there");
+    assert_eq!(
+        (counts(&phone).photos_on_phone, counts(&phone).photos_at_station),
+        (2, 2)
+    );
+    phone.store().record_photo_receipt(hash(4), 99, "{}").unwrap();
+    phone.store().record_photo_receipt(hash(2), 99, "{}").unwrap();
+    assert_eq!(counts(&phone).cases_at_station, 4);
+}
+
+#[test]
+fn a_lost_original_is_said_in_an_op_and_holds_up_nothing() {
+    let mut phone = recorded();
+    phone.ack(5);
+    for (seed, problem) in [(3, PhotoProblem::Lost), (2, PhotoProblem::Damaged)] {
+        let op = original_lost(seed, hash(seed));
+        phone.store().record_problem(hash(seed), problem, &op).unwrap();
+        phone.wrote(op, Vec::new());
+    }
+    assert_eq!(phone.reopen().digest().unwrap(), phone.expected_digest());
+    assert_eq!(phone.store().head().unwrap().0.seq, Seq(7));
+    assert_eq!(originals(phone.store()), [4, 1].map(hash));
+    let cases = phone.store().cases(None, 9).unwrap().cases;
+    let given_up: Vec<_> = cases
+        .iter()
+        .flat_map(|case| &case.photos)
+        .filter(|photo| photo.given_up)
+        .collect();
+    assert_eq!(given_up.len(), 2);
+    assert!(given_up.iter().all(|photo| !photo.at_station));
+    let expected = Counts {
+        cases_on_phone: 2,
+        photos_on_phone: 2,
+        bytes_on_phone: 2_005,
+        cases_at_station: 2,
+        photos_at_station: 0,
+    };
+    assert_eq!(
+        counts(&phone),
+        expected,
+        "the case of the lost photo and the one without"
+    );
+}
+
+#[test]
+fn an_op_that_fails_leaves_no_mark() {
+    let phone = recorded();
+    phone.ack(5);
+    let mut op = original_lost(3, hash(3));
+    op.photos = vec![patrol_testkit::op::photo_ref(b"x"); 600];
+    assert!(phone.store().record_problem(hash(3), PhotoProblem::Lost, &op).is_err());
+    assert!(originals(phone.store()).contains(&hash(3)));
+    assert_eq!(phone.store().head().unwrap().0.seq, Seq(5));
+}
+
+#[test]
+fn the_clock_offset_is_known_only_for_the_boot_it_was_measured_in() {
+    let mut phone = Phone::new();
+    let clock = HandClock::new(0);
+    let offset = |store: &Store| store.clock_offset(clock.boot_id(), clock.boot()).unwrap();
+    assert_eq!(offset(phone.store()), None);
+    let measure = |offset_ms| ClockMeasurement {
+        offset_ms,
+        err_ms: 40,
+        boot_id: clock.boot_id(),
+        boot: clock.boot(),
+    };
+    phone.store().record_clock(measure(-350)).unwrap();
+    clock.set_wall(i64::MIN);
+    clock.advance(3_600_000);
+    let expected = ClockOffset {
+        ms: -350,
+        err: 40,
+        age: 3_600_000,
+    };
+    assert_eq!(offset(phone.reopen()), Some(expected));
+    let earlier = phone.store().clock_offset(clock.boot_id(), BootMs(0)).unwrap();
+    assert_eq!(earlier.map(|offset| offset.age), Some(0), "never from the future");
+    phone.store().record_clock(measure(86_400_000)).unwrap();
+    assert_eq!(
+        offset(phone.store()),
+        Some(ClockOffset {
+            ms: 86_400_000,
+            err: 40,
+            age: 0
+        })
+    );
+    clock.reboot();
+    assert_eq!(offset(phone.store()), None, "after a restart the age is unknown");
+    phone.store().record_clock(measure(1)).unwrap();
+    assert_eq!(offset(phone.store()).map(|offset| offset.ms), Some(1));
+}

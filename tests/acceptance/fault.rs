@@ -1,0 +1,106 @@
+//! The network breaks at the worst moments; afterwards everything is there once, byte for byte.
+
+use patrol_testkit::Fault;
+use patrol_testkit::photo::camera_size;
+
+use crate::process::{Phone, Station, assert_equal};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_lost_after_the_commit_doubles_nothing() {
+    let station = Station::serving().await;
+    let mut phone = Phone::new();
+    let code = station.code().await;
+
+    station.proxy.set_times(Fault::LoseRepliesTo("POST /v1/enrol"), 1);
+    let args = ["enrol", "--data", phone.data(), "--code", &code];
+    assert!(!crate::process::run("patrol-headless", &args).await.status.success());
+    assert_eq!(station.proxy.strikes(), 1);
+    phone.enrol(&code).await;
+
+    let mut strikes = station.proxy.strikes();
+    for requests in ["POST /v1/logs", "PUT /v1/photos", "GET /v1/logs"] {
+        let pictures = vec![phone.picture(1200, 900), phone.picture(1200, 900)];
+        phone.record(&[pictures]).await;
+        station.proxy.set_times(Fault::LoseRepliesTo(requests), 2);
+        phone.sync().await;
+        strikes += 2;
+        assert_eq!(station.proxy.strikes(), strikes, "{requests} was hit");
+        assert_equal(&phone, &station).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_cut_inside_a_photo_goes_on_inside_the_photo() {
+    let station = Station::serving().await;
+    let phone = Phone::enrolled(&station).await;
+    let photo = camera_size(7);
+    std::fs::write(phone.scenes.join("camera.jpg"), &photo).unwrap();
+    phone.record(&[vec!["camera.jpg".to_owned()]]).await;
+    let before = station.proxy.bytes_up();
+    station.proxy.set_times(Fault::CutUpAfter(600_000), 5);
+    phone.sync().await;
+    assert_equal(&phone, &station).await;
+    let sent = station.proxy.bytes_up() - before;
+    let payload = photo.len() as u64;
+    eprintln!("cut 5 times: {sent} bytes sent for {payload} bytes of photo");
+    assert!(payload > 3_000_000, "a photo as a camera makes it");
+    assert!(
+        sent < payload + payload / 10,
+        "begun anew instead of going on: {sent} bytes for {payload}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_cut_in_the_middle_and_a_slow_line_lose_nothing() {
+    let station = Station::serving().await;
+    let mut phone = Phone::enrolled(&station).await;
+    for fault in [Fault::CutDownAfter(40), Fault::CutUpAfter(0), Fault::RefuseConnections] {
+        let picture = phone.picture(1000, 800);
+        phone.record(&[vec![picture]]).await;
+        station.proxy.set_times(fault, 3);
+        phone.sync().await;
+        assert_equal(&phone, &station).await;
+    }
+    station.proxy.set(Fault::Delay { ms: 60 });
+    let picture = phone.picture(1000, 800);
+    phone.record(&[vec![picture]]).await;
+    phone.sync().await;
+    assert_equal(&phone, &station).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_page_of_some_network_is_not_taken_for_the_station() {
+    let station = Station::serving().await;
+    let mut phone = Phone::enrolled(&station).await;
+    let picture = phone.picture(1000, 800);
+    phone.record(&[vec![picture]]).await;
+    station.proxy.set(Fault::CaptivePortal);
+    let (arrived, told) = phone.sync_once().await;
+    assert!(!arrived && told.contains("StationNotOurs"), "{told}");
+    assert_eq!(phone.status().await["sync"]["at_station"]["cases"], 0);
+    station.proxy.set(Fault::None);
+    phone.sync().await;
+    assert_equal(&phone, &station).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_station_recording_goes_on_and_nothing_claims_to_have_arrived() {
+    let mut station = Station::serving().await;
+    let mut phone = Phone::enrolled(&station).await;
+    station.kill().await;
+    let picture = phone.picture(1000, 800);
+    phone.record(&[vec![picture]]).await;
+    let (arrived, told) = phone.sync_once().await;
+    assert!(!arrived && told.contains("StationUnreachable"), "{told}");
+    let status = phone.status().await;
+    assert_eq!(
+        (
+            &status["sync"]["on_phone"]["cases"],
+            &status["sync"]["at_station"]["cases"]
+        ),
+        (&1.into(), &0.into())
+    );
+    station.start().await;
+    phone.sync().await;
+    assert_equal(&phone, &station).await;
+}

@@ -1,0 +1,208 @@
+//! kill -9 of phone and station, in every phase: what was seen as saved or signed for is there once, byte for byte.
+//!
+//! Each program says which phase it enters; the test kills it a seeded moment later, and counts in which phase the kill
+//! really fell, by the last line that came out of the pipe.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use patrol_domain::port::Randomness as _;
+use patrol_testkit::SeededRandomness;
+
+use crate::process::{Phone, Running, Station, assert_equal, text};
+
+/// At least this many kills.
+const ROUNDS: usize = 20;
+
+/// If chance leaves a phase out, more rounds are run, up to this.
+const MOST_ROUNDS: usize = 80;
+
+/// Kills per phase.
+#[derive(Default)]
+struct Hits(BTreeMap<String, usize>);
+
+impl Hits {
+    fn count(&mut self, phase: Option<&str>) {
+        *self
+            .0
+            .entry(phase.unwrap_or("before the first").to_owned())
+            .or_default() += 1;
+    }
+
+    fn enough(&self, rounds: usize, phases: &[&str]) -> bool {
+        rounds >= ROUNDS && phases.iter().all(|phase| self.0.get(*phase).copied().unwrap_or(0) >= 2)
+    }
+
+    fn report(&self, who: &str, rounds: usize, phases: &[&str]) {
+        eprintln!("{who}: {rounds} kills, by phase {:?}", self.0);
+        assert!(
+            self.enough(rounds, phases),
+            "each of {phases:?} must be hit: {:?}",
+            self.0
+        );
+    }
+}
+
+fn phase_of(line: &str) -> Option<&str> {
+    line.strip_prefix("phase ")
+        .and_then(|rest| rest.split_whitespace().next())
+}
+
+/// Between nothing and `most_us`, by seed.
+async fn a_moment(chance: &SeededRandomness, most_us: u64) {
+    let mut bytes = [0; 8];
+    chance.fill(&mut bytes);
+    tokio::time::sleep(Duration::from_micros(u64::from_be_bytes(bytes) % most_us.max(1))).await;
+}
+
+/// Reads lines until `wanted` begins, waits a moment, kills; gives all lines, and the phase in which the kill fell.
+async fn kill_in(
+    running: &mut Running,
+    wanted: &str,
+    chance: &SeededRandomness,
+    most_us: u64,
+) -> (Vec<String>, Option<String>) {
+    let mut lines = Vec::new();
+    while let Some(line) = running.line().await {
+        let reached = phase_of(&line) == Some(wanted);
+        lines.push(line);
+        if reached {
+            a_moment(chance, most_us).await;
+            break;
+        }
+    }
+    lines.extend(running.kill().await);
+    let phase = lines.iter().rev().find_map(|line| phase_of(line)).map(str::to_owned);
+    (lines, phase)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_killed_while_recording_keeps_every_case_that_it_called_saved() {
+    let phases = ["photo", "draft", "save"];
+    let chance = SeededRandomness::new(20_261_123);
+    let mut phone = Phone::new();
+    let mut hits = Hits::default();
+    let mut saved: Vec<(String, usize)> = Vec::new();
+    let mut rounds = 0;
+    while !hits.enough(rounds, &phases) && rounds < MOST_ROUNDS {
+        let wanted = phases[rounds % phases.len()];
+        let cases = vec![
+            vec![phone.picture(1600, 1200), phone.picture(800, 600)],
+            vec![phone.picture(640, 480)],
+        ];
+        phone.script(&cases);
+        let args = [
+            "record",
+            "--data",
+            phone.data(),
+            "--photos",
+            text(&phone.scenes),
+            "--cases",
+            "2",
+        ];
+        let mut running = Running::start("patrol-headless", &args);
+        let most_us = if wanted == "photo" { 60_000 } else { 3_000 };
+        let (lines, phase) = kill_in(&mut running, wanted, &chance, most_us).await;
+        hits.count(phase.as_deref());
+        rounds += 1;
+        for line in lines.iter().filter_map(|line| line.strip_prefix("saved ")) {
+            let words: Vec<&str> = line.split(' ').collect();
+            saved.push((words[0].to_owned(), words[2].parse().unwrap()));
+        }
+        let status = phone.status().await;
+        let cases = status["cases"].as_array().unwrap();
+        for (case, photos) in &saved {
+            let found: Vec<_> = cases.iter().filter(|row| row["case_id"] == case.as_str()).collect();
+            assert_eq!(found.len(), 1, "round {rounds}: case {case} is there once");
+            assert_eq!(found[0]["photos"].as_array().unwrap().len(), *photos);
+        }
+        // At most one case of a round can have been saved without the line getting out.
+        assert!(cases.len() >= saved.len() && cases.len() <= saved.len() + rounds);
+    }
+    // The chain, the seals and every original, recomputed.
+    let digest = phone.digest().await;
+    assert!(digest.lines().count() > saved.len());
+    hits.report("phone while recording", rounds, &phases);
+
+    let station = Station::serving().await;
+    phone.enrol(&station.code().await).await;
+    phone.sync().await;
+    assert_equal(&phone, &station).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_killed_while_syncing_sends_everything_once() {
+    let phases = ["ops", "thumbnails", "originals"];
+    let chance = SeededRandomness::new(7);
+    let station = Station::serving().await;
+    let mut phone = Phone::enrolled(&station).await;
+    let mut hits = Hits::default();
+    let mut rounds = 0;
+    while !hits.enough(rounds, &phases) && rounds < MOST_ROUNDS {
+        let wanted = phases[rounds % phases.len()];
+        let pictures = vec![
+            phone.picture(2400, 1800),
+            phone.picture(1600, 1200),
+            phone.picture(1600, 1200),
+        ];
+        phone.record(&[pictures]).await;
+        let mut running = Running::start("patrol-headless", &["sync", "--data", phone.data()]);
+        let most_us = if wanted == "originals" { 40_000 } else { 4_000 };
+        let (_, phase) = kill_in(&mut running, wanted, &chance, most_us).await;
+        hits.count(phase.as_deref());
+        rounds += 1;
+        // Whatever the phone believes to be at the station is there.
+        let believed = phone.status().await["sync"]["at_station"]["photos"].as_u64().unwrap();
+        let log = phone.digest().await.split_whitespace().nth(1).unwrap().to_owned();
+        let held = station
+            .digest(&log)
+            .await
+            .lines()
+            .filter(|line| line.starts_with("photo "))
+            .count();
+        assert!(
+            believed <= held as u64,
+            "round {rounds}: {believed} signed for, {held} there"
+        );
+    }
+    phone.sync().await;
+    assert_equal(&phone, &station).await;
+    hits.report("phone while syncing", rounds, &phases);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_killed_while_phones_sync_loses_nothing_that_it_signed_for() {
+    let phases = ["ops", "thumbnails", "originals"];
+    let chance = SeededRandomness::new(99);
+    let mut station = Station::serving().await;
+    let mut phone = Phone::enrolled(&station).await;
+    let mut hits = Hits::default();
+    let mut rounds = 0;
+    while !hits.enough(rounds, &phases) && rounds < MOST_ROUNDS {
+        let wanted = phases[rounds % phases.len()];
+        let pictures = vec![
+            phone.picture(2400, 1800),
+            phone.picture(1600, 1200),
+            phone.picture(1600, 1200),
+        ];
+        phone.record(&[pictures]).await;
+        let mut running = Running::start("patrol-headless", &["sync", "--data", phone.data()]);
+        let mut phase = None;
+        while let Some(line) = running.line().await {
+            phase = phase_of(&line).map(str::to_owned).or(phase);
+            if phase_of(&line) == Some(wanted) {
+                break;
+            }
+        }
+        a_moment(&chance, if wanted == "originals" { 40_000 } else { 4_000 }).await;
+        station.kill().await;
+        hits.count(phase.as_deref());
+        rounds += 1;
+        station.start().await;
+        // The same phone process goes on by itself.
+        while running.line().await.is_some() {}
+        assert!(running.child.wait().await.unwrap().success());
+        assert_equal(&phone, &station).await;
+    }
+    hits.report("station", rounds, &phases);
+}

@@ -1,0 +1,15 @@
+// Starts the officer's interface: the stores, the words, the three screens.
+
+import "@xunge/shared/tokens/tokens.css";
+import "@xunge/shared/widgets/widgets.css";
+import "./officer.css";
+
+import { createPinia } from "pinia";
+import { createApp } from "vue";
+import App from "./App.vue";
+import { router } from "./frame/router";
+import { applyTheme } from "./frame/theme";
+import { words } from "./words/words";
+
+applyTheme();
+createApp(App).use(createPinia()).use(words).use(router).mount("#app");

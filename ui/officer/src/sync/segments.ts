@@ -1,0 +1,24 @@
+// The progress of a case as one segment per photo. Only a receipt fills a segment; bytes handed to the network do not,
+// however many they are.
+
+import type { CasePhotoView } from "@xunge/shared/bindings/CasePhotoView";
+import type { SendingView } from "@xunge/shared/bindings/SendingView";
+
+export interface Segment {
+  state: "arrived" | "under_way" | "waits";
+  /** 0 to 1. */
+  part: number;
+}
+
+/** A photo under way never looks complete before its receipt. */
+const MOST_WITHOUT_RECEIPT = 0.97;
+
+export function segmentsOf(photos: readonly CasePhotoView[], current: SendingView | null): Segment[] {
+  return photos.map((photo): Segment => {
+    if (photo.at_station) return { state: "arrived", part: 1 };
+    if (current && current.sha256 === photo.sha256 && current.total > 0) {
+      return { state: "under_way", part: Math.min(current.sent / current.total, MOST_WITHOUT_RECEIPT) };
+    }
+    return { state: "waits", part: 0 };
+  });
+}

@@ -1,0 +1,42 @@
+// The words of the interface in both languages, and the small helpers with which screens use them.
+
+import { readLanguage, keepLanguage, pageLanguage, inLanguage, type Language } from "@xunge/shared/words/language";
+import { computed } from "vue";
+import { createI18n, useI18n } from "vue-i18n";
+import en from "./en.json";
+import zh from "./zh.json";
+
+const first = readLanguage(localStorage);
+document.documentElement.lang = pageLanguage(first);
+
+export const words = createI18n({
+  legacy: false,
+  locale: first,
+  fallbackLocale: "zh",
+  messages: { zh, en },
+});
+
+/** What a screen needs to speak: the sentences, the language, a choice between a pair, the sentence of an error. */
+export function useWords() {
+  const { t, te, locale } = useI18n();
+  const language = computed(() => locale.value as Language);
+
+  function choose(next: Language): void {
+    locale.value = next;
+    keepLanguage(localStorage, next);
+    document.documentElement.lang = pageLanguage(next);
+  }
+
+  /** The text of a pair in the present language. */
+  function pick(chinese: string, english: string): string {
+    return inLanguage(language.value, chinese, english);
+  }
+
+  /** The sentence for an error code; for a code of a newer host, a general one with the host's own message. */
+  function sayError(error: { code: string; message: string }): string {
+    const key = `error.${error.code}`;
+    return te(key) ? t(key) : t("unknown_error", { message: error.message || error.code });
+  }
+
+  return { t, language, choose, pick, sayError };
+}

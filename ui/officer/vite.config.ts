@@ -1,0 +1,32 @@
+// The build of the officer's interface. Relative asset paths, so that one build serves tauri://localhost and http.
+// Messages are compiled while building: the page's policy forbids making code at run time.
+
+import { fileURLToPath } from "node:url";
+import messages from "@intlify/unplugin-vue-i18n/vite";
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here("."),
+  base: "./",
+  plugins: [
+    vue(),
+    messages({
+      include: [here("./src/words/*.json")],
+      runtimeOnly: true,
+      compositionOnly: true,
+      dropMessageCompiler: true,
+      strictMessage: true,
+    }),
+  ],
+  build: {
+    outDir: here("./dist"),
+    emptyOutDir: true,
+    target: ["chrome100", "safari15"],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:7100", "/photo": "http://127.0.0.1:7100" } },
+});

@@ -1,0 +1,16 @@
+// The seam between every screen and its host: the three things that a screen may ask of the world outside the page.
+// Why so: the same built interface runs in the phone's window (Tauri) and in a plain browser (development server); a
+// screen that knew which of the two it is in could not be tested in the other.
+
+import type { DraftView } from "../bindings/DraftView";
+import type { PhotoSource } from "../bindings/PhotoSource";
+import type { Command, Answer, Arguments } from "./commands";
+
+export interface Platform {
+  /** Runs one command. Rejects with a `Refusal` and with nothing else. */
+  call<C extends Command>(command: C, args: Arguments<C>): Promise<Answer<C>>;
+  /** Hands a photo's bytes to the host, unchanged: they are evidence. Rejects with a `Refusal`. */
+  addPhoto(file: File, source: PhotoSource): Promise<DraftView>;
+  /** Where the small picture of an original can be shown from. */
+  thumbUrl(sha256: string): string;
+}
