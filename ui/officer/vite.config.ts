@@ -28,5 +28,4 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:7100", "/photo": "http://127.0.0.1:7100" } },
 });

@@ -8,3 +8,9 @@ pub(crate) fn say(line: impl Display) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
+
+/// Draws over the present line of a terminal; the next [`say`] writes over it.
+pub(crate) fn draw(line: impl Display) {
+    let mut out = std::io::stdout().lock();
+    let _ = write!(out, "\x1b[2K{line}\r").and_then(|()| out.flush());
+}

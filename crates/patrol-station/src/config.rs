@@ -38,6 +38,24 @@ pub struct Config {
     pub street_office: Place,
 }
 
+impl std::str::FromStr for Place {
+    type Err = String;
+
+    /// `320116=六合区`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (code, name) = text
+            .split_once('=')
+            .ok_or("write it as code=name, e.g. 320116=六合区")?;
+        if !code.chars().all(|character| character.is_ascii_digit()) {
+            return Err("the code in front of = has digits only".to_owned());
+        }
+        Ok(Self {
+            code: code.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+}
+
 impl Config {
     /// Reads the file.
     ///
@@ -69,21 +87,46 @@ impl Config {
 }
 
 /// The file of a new station.
-pub(crate) fn template(name: &str, listen: &str) -> String {
+pub(crate) fn template(name: &str, listen: &str, district: &Place, street_office: &Place) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
     include_str!("config/station.toml")
         .replace("@NAME@", &text(name))
         .replace("@LISTEN@", &text(listen))
+        .replace("@DISTRICT_CODE@", &text(&district.code))
+        .replace("@DISTRICT_NAME@", &text(&district.name))
+        .replace("@OFFICE_CODE@", &text(&street_office.code))
+        .replace("@OFFICE_NAME@", &text(&street_office.name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn made(name: &str) -> String {
+        let district = "320116=六合区".parse().unwrap();
+        template(name, DEFAULT_LISTEN, &district, &Place::default())
+    }
+
+    fn read(text: &str) -> Result<Config, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    #[test]
+    fn a_place_is_a_code_and_a_name() {
+        let config = read(&made("x")).unwrap();
+        assert_eq!(
+            (config.district.code.as_str(), config.district.name.as_str()),
+            ("320116", "六合区")
+        );
+        assert_eq!(config.street_office, Place::default());
+        assert!("六合区".parse::<Place>().is_err());
+        assert!("六=合".parse::<Place>().is_err());
+    }
+
     #[test]
     fn the_template_reads_back_whatever_the_name() {
         for name in ["江心洲中队", "a\"b\\c\n[x]", ""] {
-            let config: Config = toml::from_str(&template(name, DEFAULT_LISTEN)).unwrap();
+            let config = read(&made(name)).unwrap();
             assert_eq!((config.name.as_str(), config.listen.as_str()), (name, DEFAULT_LISTEN));
             assert_eq!(config.url(), "http://127.0.0.1:8620");
         }
@@ -91,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_not_ignored() {
-        let text = template("x", DEFAULT_LISTEN).replace("listen =", "listne =");
-        assert!(toml::from_str::<Config>(&text).is_err());
+        let text = made("x").replace("listen =", "listne =");
+        assert!(read(&text).is_err());
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use patrol_domain::id::IdMint;
 use patrol_domain::{StationId, WallMs};
 
-use crate::config::{DEFAULT_LISTEN, template};
+use crate::config::{DEFAULT_LISTEN, Place, template};
 use crate::durable;
 use crate::error::StationError;
 use crate::key::ReceiptKey;
@@ -26,6 +26,10 @@ pub struct InitOptions {
     pub name: String,
     /// Where it listens; `None` for the usual address.
     pub listen: Option<String>,
+    /// The district.
+    pub district: Place,
+    /// The street office.
+    pub street_office: Place,
 }
 
 /// Makes a station.
@@ -33,7 +37,13 @@ pub struct InitOptions {
 /// # Errors
 /// [`StationError::Exists`] when the folder holds any part of a station; whatever the disk refuses.
 pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
-    let InitOptions { data, name, listen } = options;
+    let InitOptions {
+        data,
+        name,
+        listen,
+        district,
+        street_office,
+    } = options;
     let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
     crate::station::loopback_address(listen)?;
     let layout = Layout::new(data);
@@ -55,7 +65,8 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     };
     SqliteStore::create(&layout, &facts, now)?;
     let path = layout.config();
-    durable::write_new(&path, template(name, listen).as_bytes(), false).map_err(|source| file_error(&path, source))
+    let settings = template(name, listen, district, street_office);
+    durable::write_new(&path, settings.as_bytes(), false).map_err(|source| file_error(&path, source))
 }
 
 fn file_error(path: &Path, source: std::io::Error) -> StationError {

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patrol_domain::LogId;
-use patrol_station::{InitOptions, Ports, Station, StationOptions, init, loopback_address};
+use patrol_station::{InitOptions, Place, Ports, Station, StationOptions, init, loopback_address};
 use patrol_wire::Officer;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -39,6 +39,12 @@ enum Command {
         /// where it will listen
         #[arg(long)]
         listen: Option<String>,
+        /// the district: its 6-digit code and its name, e.g. 320116=六合区
+        #[arg(long, default_value = "=")]
+        district: Place,
+        /// the street office: its 9-digit code and its name
+        #[arg(long, default_value = "=")]
+        office: Place,
     },
     /// 运行站点 / serve until SIGTERM or SIGINT
     Serve {
@@ -99,7 +105,22 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Init { data, name, listen } => init(&InitOptions { data, name, listen }, &Ports::machine())?,
+        Command::Init {
+            data,
+            name,
+            listen,
+            district,
+            office,
+        } => {
+            let options = InitOptions {
+                data,
+                name,
+                listen,
+                district,
+                street_office: office,
+            };
+            init(&options, &Ports::machine())?;
+        }
         Command::Serve { data, listen } => serve(data, listen).await?,
         Command::EnrolCode {
             data,

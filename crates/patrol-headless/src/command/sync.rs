@@ -1,14 +1,16 @@
 //! `sync`: brings everything that waits to the station, telling what happens.
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use patrol_app::{App, Phase, SyncEvent};
 
 use crate::host::{Problem, describe, open_existing};
-use crate::terminal::say;
+use crate::terminal::{draw, say};
 
 /// What `--once` exits with when anything still waits.
 const STILL_WAITING: u8 = 3;
@@ -18,10 +20,20 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 pub(crate) async fn sync(data: &Path, once: bool) -> Result<ExitCode, Problem> {
     let app = open_existing(data)?;
+    let waiting = app
+        .sync_status()
+        .map_err(|error| describe(&error.reply()))?
+        .on_phone
+        .photos;
+    let teller = Teller {
+        originals: waiting,
+        acked: AtomicU64::new(0),
+        thumbnails: AtomicU64::new(0),
+    };
     let mut round = 0;
     loop {
         round += 1;
-        match app.sync_once(&tell).await {
+        match app.sync_once(&|event: &SyncEvent| teller.tell(event)).await {
             Ok(()) => {
                 print_where(&app)?;
                 return Ok(ExitCode::SUCCESS);
@@ -45,11 +57,11 @@ fn print_where(app: &Arc<App>) -> Result<(), Problem> {
     let status = app.sync_status().map_err(|error| describe(&error.reply()))?;
     let (here, there) = (&status.on_phone, &status.at_station);
     say(format_args!(
-        "on the phone {} cases, {} photos",
+        "on the phone: {} cases, {} photos",
         here.cases, here.photos
     ));
     say(format_args!(
-        "at the station {} cases, {} photos",
+        "at the station: {} cases, {} photos",
         there.cases, there.photos
     ));
     if let Some(receipt) = &status.last_receipt {
@@ -62,22 +74,48 @@ fn print_where(app: &Arc<App>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn tell(event: &SyncEvent) {
-    match event {
-        SyncEvent::Phase(Phase::Ops) => say(format_args!("phase ops")),
-        SyncEvent::Phase(Phase::Thumbnails) => say(format_args!("phase thumbnails")),
-        SyncEvent::Phase(Phase::Originals) => say(format_args!("phase originals")),
-        SyncEvent::Acked { seq, ops } => say(format_args!("receipt for {ops} records, journal up to {seq}")),
-        SyncEvent::Sending { sha256, sent, total } => {
-            say(format_args!(
-                "sending {} {}% of {} KB",
-                sha256.short(),
-                sent * 100 / (*total).max(1),
-                total / 1000
-            ));
+/// Turns what happens into lines; only a terminal sees the percentages inside an original.
+struct Teller {
+    originals: u64,
+    acked: AtomicU64,
+    thumbnails: AtomicU64,
+}
+
+impl Teller {
+    fn tell(&self, event: &SyncEvent) {
+        match event {
+            SyncEvent::Phase(Phase::Ops) => say("phase ops"),
+            SyncEvent::Phase(Phase::Thumbnails) => say("phase thumbnails"),
+            SyncEvent::Phase(Phase::Originals) => {
+                let thumbnails = self.thumbnails.swap(0, Ordering::Relaxed);
+                if thumbnails > 0 {
+                    say(format_args!("{thumbnails} thumbnails at the station"));
+                }
+                say("phase originals");
+            }
+            SyncEvent::Acked { seq, ops } => say(format_args!("receipt for {ops} records, journal up to {seq}")),
+            SyncEvent::Thumbnail(_) => {
+                self.thumbnails.fetch_add(1, Ordering::Relaxed);
+            }
+            SyncEvent::Sending { sha256, sent, total } if std::io::stdout().is_terminal() => {
+                let percent = sent * 100 / (*total).max(1);
+                draw(format_args!(
+                    "  {}  {percent:>3}% of {} KB",
+                    sha256.short(),
+                    total / 1000
+                ));
+            }
+            SyncEvent::PhotoAcked(sha256) => {
+                let acked = self.acked.fetch_add(1, Ordering::Relaxed) + 1;
+                let originals = self.originals.max(acked);
+                let full = usize::try_from(acked * 20 / originals).unwrap_or(20);
+                let bar: String = (0..20).map(|cell| if cell < full { '█' } else { '░' }).collect();
+                say(format_args!(
+                    "receipt for original {}  {bar} {acked:>2}/{originals}",
+                    sha256.short()
+                ));
+            }
+            SyncEvent::Sending { .. } | SyncEvent::Waiting { .. } | SyncEvent::Idle => {}
         }
-        SyncEvent::PhotoAcked(sha256) => say(format_args!("receipt for original {}", sha256.short())),
-        SyncEvent::Thumbnail(sha256) => say(format_args!("thumbnail {}", sha256.short())),
-        SyncEvent::Waiting { .. } | SyncEvent::Idle => {}
     }
 }

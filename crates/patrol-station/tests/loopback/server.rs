@@ -70,6 +70,8 @@ impl Server {
                 data: folder.path().join("data"),
                 name,
                 listen: None,
+                district: patrol_station::Place::default(),
+                street_office: patrol_station::Place::default(),
             },
             &ports,
         )

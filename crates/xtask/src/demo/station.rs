@@ -52,12 +52,17 @@ impl Station {
         println!("A new demo station: {NAME}.");
         println!("District 320116 六合区, street office 320116006 雄州街道 and its communities are real codes;");
         println!("all street names, people and cases are invented.");
-        self.call("init").args(["--name", NAME, "--listen", LISTEN]).run()
+        self.call("init")
+            .args(["--name", NAME, "--listen", LISTEN])
+            .args(["--district", "320116=六合区", "--office", "320116006=雄州街道"])
+            .run()
     }
 
     /// Starts it and waits until it listens.
     pub(super) fn serve(&self) -> Result<Serving> {
-        let (running, stdout) = self.call("serve").start_piped()?;
+        // Its log would drown the patrol's own words; whoever wants it says so in the environment.
+        let log = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned());
+        let (running, stdout) = self.call("serve").env("RUST_LOG", log).start_piped()?;
         let (tell, told) = channel();
         std::thread::Builder::new()
             .name("station's words".to_owned())
