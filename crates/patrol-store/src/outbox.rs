@@ -129,9 +129,8 @@ impl Store {
         })
     }
 
-    /// The station holds less than it once signed for (it was restored): everything behind its head waits again.
-    ///
-    /// Photos that it does not hold any more wait again too.
+    /// The station holds less than it once signed for (it was restored): all ops and thumbnails wait again. It says
+    /// itself which originals it lacks ([`Store::forget_photo_receipts`]).
     ///
     /// # Errors
     /// [`StoreError`]; the counters stand where they were.
@@ -140,6 +139,7 @@ impl Store {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
             tx.prepare_cached(include_str!("outbox/delete_progress.sql"))?
                 .execute([log.as_bytes().as_slice()])?;
+            tx.prepare_cached(include_str!("outbox/forget_thumbnails.sql"))?.execute([])?;
             Ok(())
         })
     }

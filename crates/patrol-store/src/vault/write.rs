@@ -67,11 +67,13 @@ impl Vault {
 
     fn place(&self, side: &Path, sha256: Sha256Hash) -> Result<(), VaultError> {
         let path = self.path(sha256);
+        let folder = path.parent().unwrap_or(&self.folder);
         if path.exists() && self.verify(sha256).is_ok() {
             std::fs::remove_file(side)?;
+            // The file may have been renamed by a process that was killed before it could sync the folder.
+            sync_folder(folder)?;
             return Ok(());
         }
-        let folder = path.parent().unwrap_or(&self.folder);
         if !folder.exists() {
             std::fs::create_dir_all(folder)?;
             sync_folder(&self.folder)?;

@@ -1,0 +1,103 @@
+//! The dispatch table's commands as Tauri's: each hands its arguments on and the answer back.
+//!
+//! A page calls `invoke(name, { args })`. Only a photo comes otherwise: its bytes are the request's body, because as JSON
+//! four megabytes take half a second.
+
+use patrol_app::{AppError, ErrorReply, Photo};
+use serde_json::Value;
+use tauri::ipc::{Invoke, InvokeBody, Request};
+use tauri::{State, Wry};
+
+use crate::shell::Shell;
+
+/// How a photo came to the page; `x-photo-source: camera` or `import`.
+const SOURCE: &str = "x-photo-source";
+
+macro_rules! commands {
+    ($($name:ident),+ $(,)?) => {
+        $(
+            #[tauri::command]
+            async fn $name(shell: State<'_, Shell>, args: Option<Value>) -> Result<Value, ErrorReply> {
+                shell.dispatch(stringify!($name), args.unwrap_or_default(), None).await
+            }
+        )+
+
+        /// What the window listens to.
+        pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![draft_add_photo, $($name),+]
+        }
+
+        #[cfg(test)]
+        const HANDLED: &[&str] = &["draft_add_photo", $(stringify!($name)),+];
+    };
+}
+
+commands![
+    app_state,
+    enrol,
+    draft_read,
+    draft_write,
+    draft_add_demo_photo,
+    draft_remove_photo,
+    draft_discard,
+    draft_save,
+    case_list,
+    sync_status,
+    sync_start,
+];
+
+/// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.
+#[tauri::command]
+async fn draft_add_photo(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, ErrorReply> {
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(AppError::Arguments("a photo's bytes as the request's body".into()).reply());
+    };
+    let source = request.headers().get(SOURCE).and_then(|value| value.to_str().ok());
+    let photo = Photo {
+        bytes: bytes.clone(),
+        source: source.unwrap_or("import").to_owned(),
+    };
+    shell.dispatch("draft_add_photo", Value::Null, Some(photo)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use patrol_app::COMMANDS;
+
+    use super::*;
+    use crate::names::NAMES;
+
+    fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        names.into_iter().collect()
+    }
+
+    #[test]
+    fn what_is_handled_and_declared_is_the_dispatch_table() {
+        let table = sorted(COMMANDS.iter().copied());
+        assert_eq!(sorted(HANDLED.iter().copied()), table);
+        assert_eq!(sorted(NAMES.iter().copied()), table);
+        assert_eq!(
+            (HANDLED.len(), NAMES.len()),
+            (table.len(), table.len()),
+            "nothing twice"
+        );
+    }
+
+    #[test]
+    fn the_window_may_call_the_dispatch_table_and_nothing_else() {
+        let capability: Value = serde_json::from_str(include_str!("../capabilities/main.json")).unwrap();
+        let granted: BTreeSet<String> = serde_json::from_value(capability["permissions"].clone()).unwrap();
+        let wanted: BTreeSet<String> = COMMANDS
+            .iter()
+            .map(|name| format!("allow-{}", name.replace('_', "-")))
+            .collect();
+        assert_eq!(granted, wanted);
+        assert_eq!(capability["windows"], serde_json::json!(["main"]));
+        assert!(capability.get("remote").is_none());
+
+        let config: Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        assert_eq!(config["app"]["security"]["capabilities"], serde_json::json!(["main"]));
+    }
+}

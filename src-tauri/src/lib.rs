@@ -1,0 +1,49 @@
+//! The officer's window: Tauri around the use cases of `patrol-app`.
+//!
+//! It only translates. A page's call becomes one call of the dispatch table, a picture's address becomes one thumbnail,
+//! and the environment says where the data lie. What is shown, refused and remembered is decided in `patrol-app`; a
+//! database that cannot be opened is its answer too, which is why the window opens even then.
+
+mod commands;
+mod environment;
+#[cfg(test)]
+mod names;
+mod photo;
+mod shell;
+mod window;
+
+use tauri::webview::PermissionResponse;
+use tauri::{Manager as _, RunEvent};
+
+use crate::environment::Environment;
+use crate::shell::Shell;
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// [`tauri::Error`] when Tauri cannot be set up.
+///
+/// # Panics
+/// Tauri ends the program, with the reason, when there is no display or the system names no place for data.
+pub fn run() -> Result<(), tauri::Error> {
+    let app = tauri::Builder::default()
+        .register_asynchronous_uri_scheme_protocol(photo::SCHEME, photo::answer)
+        // Photos come in through a file input and the place through the photo: a page needs none of the machine's ears.
+        .on_permission_request(|_, _| PermissionResponse::Deny)
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            let environment = Environment::read(|| app.path().app_data_dir())?;
+            let shell = Shell::new(environment.options);
+            shell.start(environment.enrol_code);
+            app.manage(shell);
+            // Only now: a page that is faster than the lines above would find no shell to answer it.
+            Ok(window::open(app)?)
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            app.state::<Shell>().close();
+        }
+    });
+    Ok(())
+}
