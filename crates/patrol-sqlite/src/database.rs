@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::DatabaseError;
@@ -33,7 +34,13 @@ impl Database {
     pub fn open(path: &Path, key: Option<DatabaseKey>, migrations: &[Migration]) -> Result<Self, DatabaseError> {
         let mut writer = connect(path, key.as_ref(), true)?;
         migrate(&mut writer, migrations)?;
-        Ok(Self { path: path.to_owned(), key, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        Ok(Self {
+            path: path.to_owned(),
+            key,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        })
     }
 
     /// Runs `work` in one transaction: all of it is durable when this returns `Ok`, none of it when it returns `Err`.
@@ -45,7 +52,9 @@ impl Database {
         E: From<DatabaseError>,
     {
         let mut writer = lock(&self.writer);
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(DatabaseError::from)?;
+        let transaction = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(DatabaseError::from)?;
         let value = work(&transaction)?;
         transaction.commit().map_err(DatabaseError::from)?;
         Ok(value)
@@ -103,6 +112,8 @@ fn connect(path: &Path, key: Option<&DatabaseKey>, writes: bool) -> Result<Conne
         OpenFlags::SQLITE_OPEN_READ_WRITE
     };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // A file that is refused is left as it is: without this, closing it would fold its write-ahead log into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, writes)?;
     if let Some(key) = key {
         connection.pragma_update(None, "cipher_log_level", "NONE")?;
         connection.pragma_update(None, "key", key.pragma())?;
@@ -124,8 +135,14 @@ fn connect(path: &Path, key: Option<&DatabaseKey>, writes: bool) -> Result<Conne
 mod tests {
     use super::*;
 
-    const FIRST: Migration = Migration { number: 1, sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT;" };
-    const SECOND: Migration = Migration { number: 2, sql: "ALTER TABLE note ADD COLUMN at INTEGER NOT NULL DEFAULT 0;" };
+    const FIRST: Migration = Migration {
+        number: 1,
+        sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT;",
+    };
+    const SECOND: Migration = Migration {
+        number: 2,
+        sql: "ALTER TABLE note ADD COLUMN at INTEGER NOT NULL DEFAULT 0;",
+    };
 
     fn key(byte: u8) -> Option<DatabaseKey> {
         Some(DatabaseKey::new([byte; 48]))
@@ -139,7 +156,9 @@ mod tests {
     }
 
     fn count(database: &Database) -> i64 {
-        database.read(|tx| Ok::<_, DatabaseError>(tx.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?)).unwrap()
+        database
+            .read(|tx| Ok::<_, DatabaseError>(tx.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?))
+            .unwrap()
     }
 
     #[test]
@@ -153,7 +172,10 @@ mod tests {
         let bytes = std::fs::read(&path).unwrap();
         assert!(!bytes.starts_with(b"SQLite format 3"));
         assert!(!bytes.windows("王某".len()).any(|window| window == "王某".as_bytes()));
-        assert!(matches!(Database::open(&path, key(2), &[FIRST]), Err(DatabaseError::Damaged)));
+        assert!(matches!(
+            Database::open(&path, key(2), &[FIRST]),
+            Err(DatabaseError::Damaged)
+        ));
         assert_eq!(std::fs::read(&path).unwrap(), bytes, "a refused file stays as it is");
         assert_eq!(count(&Database::open(&path, key(1), &[FIRST]).unwrap()), 1);
     }
@@ -163,7 +185,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::open(&folder.path().join("a.db"), key(1), &[FIRST]).unwrap();
         let writer = lock(&database.writer);
-        let setting = |name: &str| writer.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let setting = |name: &str| {
+            writer
+                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
         assert_eq!(setting("synchronous"), 2, "FULL");
         assert_eq!(setting("foreign_keys"), 1);
         assert_eq!(setting("trusted_schema"), 0);
@@ -189,8 +215,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         drop(Database::open(&path, None, &[FIRST, SECOND]).unwrap());
-        assert!(matches!(Database::open(&path, None, &[FIRST]), Err(DatabaseError::Newer { found: 2, known: 1 })));
-        let edited = Migration { number: 1, sql: "CREATE TABLE note (text TEXT) STRICT;" };
+        assert!(matches!(
+            Database::open(&path, None, &[FIRST]),
+            Err(DatabaseError::Newer { found: 2, known: 1 })
+        ));
+        let edited = Migration {
+            number: 1,
+            sql: "CREATE TABLE note (text TEXT) STRICT;",
+        };
         let opened = Database::open(&path, None, &[edited, SECOND]);
         assert!(matches!(opened, Err(DatabaseError::MigrationChanged { number: 1 })));
     }
@@ -200,7 +232,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         insert(&Database::open(&path, None, &[FIRST]).unwrap(), "kept").unwrap();
-        let broken = Migration { number: 2, sql: "CREATE TABLE other (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);" };
+        let broken = Migration {
+            number: 2,
+            sql: "CREATE TABLE other (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);",
+        };
         assert!(Database::open(&path, None, &[FIRST, broken]).is_err());
         assert_eq!(count(&Database::open(&path, None, &[FIRST]).unwrap()), 1);
         assert_eq!(count(&Database::open(&path, None, &[FIRST, SECOND]).unwrap()), 1);

@@ -27,14 +27,23 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
     for migration in migrations {
         let fingerprint = fingerprint(migration.sql);
         let applied: Option<i64> = transaction
-            .query_row(include_str!("sql/read_migration.sql"), [migration.number], |row| row.get(0))
+            .query_row(include_str!("sql/read_migration.sql"), [migration.number], |row| {
+                row.get(0)
+            })
             .optional()?;
         match applied {
             Some(stored) if stored == fingerprint => {}
-            Some(_) => return Err(DatabaseError::MigrationChanged { number: migration.number }),
+            Some(_) => {
+                return Err(DatabaseError::MigrationChanged {
+                    number: migration.number,
+                });
+            }
             None => {
                 transaction.execute_batch(migration.sql)?;
-                transaction.execute(include_str!("sql/insert_migration.sql"), (migration.number, fingerprint))?;
+                transaction.execute(
+                    include_str!("sql/insert_migration.sql"),
+                    (migration.number, fingerprint),
+                )?;
             }
         }
     }
@@ -45,6 +54,8 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
 
 /// FNV-1a over the text: it guards against an edit by mistake, not against an attacker, who would have the key.
 fn fingerprint(sql: &str) -> i64 {
-    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     i64::from_ne_bytes(hash.to_ne_bytes())
 }

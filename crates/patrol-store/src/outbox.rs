@@ -139,7 +139,8 @@ impl Store {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
             tx.prepare_cached(include_str!("outbox/delete_progress.sql"))?
                 .execute([log.as_bytes().as_slice()])?;
-            tx.prepare_cached(include_str!("outbox/forget_thumbnails.sql"))?.execute([])?;
+            tx.prepare_cached(include_str!("outbox/forget_thumbnails.sql"))?
+                .execute([])?;
             Ok(())
         })
     }
