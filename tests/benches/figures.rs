@@ -41,8 +41,11 @@ pub(crate) struct Figure {
     pub means: &'static str,
 }
 
+/// A name on the command line, and what measures it.
+type Bench = (&'static str, fn() -> Figure);
+
 fn main() {
-    let figures: [(&str, fn() -> Figure); 1] = [("save_time", save_time::measure)];
+    let figures: &[Bench] = &[("save_time", save_time::measure)];
     // Cargo hands `--bench` through.
     let wanted: Vec<String> = std::env::args()
         .skip(1)
@@ -61,9 +64,6 @@ fn main() {
     let json = serde_json::to_string_pretty(&measured).unwrap();
     match std::env::var_os("XUNGE_BENCH_OUT") {
         Some(path) => std::fs::write(path, json).unwrap(),
-        None => {
-            use std::io::Write as _;
-            writeln!(std::io::stdout(), "{json}").unwrap();
-        }
+        None => println!("{json}"),
     }
 }

@@ -26,7 +26,6 @@ describe("the words", () => {
   });
 
   it("have the same slots in both languages", () => {
-    // These two differ on purpose: English puts the degree sign between figure and direction.
     for (const [key, text] of zh) expect(slots(en.get(key) ?? ""), key).toEqual(slots(text));
   });
 
