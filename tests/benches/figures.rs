@@ -8,6 +8,10 @@
     clippy::indexing_slicing,
     reason = "a bench may stop at the first surprise"
 )]
+#![allow(
+    clippy::print_stdout,
+    reason = "without a file to write to, the figures go to the terminal"
+)]
 
 #[path = "figures/save_time.rs"]
 mod save_time;
