@@ -5,11 +5,13 @@ import type { SyncStatus } from "@xunge/shared/bindings/SyncStatus";
 import { keepLanguage, readLanguage } from "@xunge/shared/words/language";
 import { describe, expect, it } from "vitest";
 import { readinessOf } from "../officer/src/capture/readiness";
+import { besides } from "../officer/src/frame/besides";
 import { connectionOf } from "../officer/src/frame/connection";
+import { caseStateOf } from "../officer/src/records/case-state";
 import { inOrder } from "../officer/src/stores/in-order";
 import { segmentsOf } from "../officer/src/sync/segments";
 
-const photo = (sha256: string, at_station: boolean) => ({ sha256, bytes: 100, at_station });
+const photo = (sha256: string, at_station: boolean, lost = false) => ({ sha256, bytes: 100, at_station, lost });
 
 describe("a draft", () => {
   const whole = { photos: 1, matter: "PK01", wantsPlate: true, plate: "苏A8K3R7", hasPlace: true };
@@ -32,8 +34,40 @@ describe("a progress segment", () => {
     expect(segments[1]?.part).toBeLessThan(1);
   });
 
+  it("is lost with its original, also while it is tried again, until a receipt", () => {
+    const segments = segmentsOf([photo("a", false, true), photo("b", true, true)], { sha256: "a", sent: 50, total: 100 });
+    expect(segments.map((segment) => segment.state)).toEqual(["lost", "arrived"]);
+  });
+
   it("bears an original of no bytes", () => {
     expect(segmentsOf([photo("a", false)], { sha256: "a", sent: 0, total: 0 })[0]?.state).toBe("waits");
+  });
+});
+
+describe("the state of a case", () => {
+  it("is at the station only when the station has signed for all of it", () => {
+    expect(caseStateOf({ at_station: true, photos: [photo("a", true)] })).toEqual({ state: "at_station", lost: 0, arrived: 1 });
+    expect(caseStateOf({ at_station: false, photos: [photo("a", true), photo("b", false)] })).toEqual({ state: "on_phone", lost: 0, arrived: 1 });
+  });
+
+  it("is lost as soon as one original is, and says how many", () => {
+    const photos = [photo("a", true), photo("b", false, true), photo("c", false, true), photo("d", false)];
+    expect(caseStateOf({ at_station: false, photos })).toEqual({ state: "lost", lost: 2, arrived: 1 });
+  });
+
+  it("does not mind what became of an original that the station has", () => {
+    expect(caseStateOf({ at_station: true, photos: [photo("a", true, true)] })).toEqual({ state: "at_station", lost: 0, arrived: 1 });
+    expect(caseStateOf({ at_station: false, photos: [photo("a", true, true), photo("b", false)] }).state).toBe("on_phone");
+  });
+});
+
+describe("a problem", () => {
+  it("stands once on a screen", () => {
+    const damaged = { code: "database_damaged" };
+    expect(besides(damaged, { code: "database_damaged" })).toBeNull();
+    expect(besides(damaged, { code: "disk_full" })).toEqual({ code: "disk_full" });
+    expect(besides(null, damaged)).toEqual(damaged);
+    expect(besides(damaged, null)).toBeNull();
   });
 });
 

@@ -61,11 +61,12 @@ fn view_photo(photo: &CasePhoto) -> CasePhotoView {
         sha256,
         bytes,
         at_station,
-        given_up: _,
+        lost,
     } = photo;
     CasePhotoView {
         sha256: sha256.to_string(),
         bytes: *bytes,
         at_station: *at_station,
+        lost: *lost,
     }
 }

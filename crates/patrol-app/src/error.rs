@@ -212,6 +212,7 @@ pub(crate) fn sync_code(error: &SyncError) -> ErrorCode {
         SyncError::Store(error) => store_code(error),
         SyncError::Receipt(_) => ErrorCode::ReceiptInvalid,
         SyncError::Forked | SyncError::RolledBack => ErrorCode::JournalForked,
+        SyncError::Gone(_) => ErrorCode::PhotoDamaged,
         SyncError::Key(_) => ErrorCode::KeysUnreadable,
         SyncError::StationKey => ErrorCode::StationKeyMismatch,
         SyncError::Frame(_) => ErrorCode::Internal,

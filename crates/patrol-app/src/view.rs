@@ -230,6 +230,8 @@ views! {
         pub bytes: u64,
         /// Whether the station has signed for the original.
         pub at_station: bool,
+        /// Whether an op says that the original on this phone is damaged or gone.
+        pub lost: bool,
     }
 
     /// What is where, and what the sync is doing.

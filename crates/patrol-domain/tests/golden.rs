@@ -164,7 +164,7 @@ fn an_unknown_kind_or_version_or_field_is_kept_and_not_mistaken_for_damage() {
         Op::decode(version.as_bytes()).unwrap().body,
         Body::Unknown { sv: 2, .. }
     ));
-    let field = text.replace("\"number\":", "\"mood\":\"ok\",\"number\":");
+    let field = text.replace("\"number\":", "\"numb\":\"ok\",\"number\":");
     assert!(matches!(
         Op::decode(field.as_bytes()).unwrap().body,
         Body::CaseOpened(_)

@@ -83,6 +83,19 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Removes a part that is longer than the whole: no more bytes can make it right, and its phone could never end it.
+pub(crate) fn drop_longer_than(path: &Path, length: u64) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(part) if part.len() > length => {
+            tracing::warn!(path = %path.display(), held = part.len(), length, "a part is too long; it is dropped");
+            remove(path)
+        }
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// What a file's bytes are, read from the disk a piece at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {

@@ -153,9 +153,9 @@ pub struct JournalRow {
     pub contact: StationMs,
     /// How far the phone's own journal went then.
     pub local: Seq,
-    /// Originals that waited on the phone then.
+    /// Originals that it names and that still wait on the phone.
     pub waiting_photos: u64,
-    /// Their bytes.
+    /// Their bytes, as named.
     pub waiting_bytes: u64,
 }
 

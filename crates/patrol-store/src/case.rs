@@ -18,8 +18,8 @@ pub struct CasePhoto {
     pub bytes: u64,
     /// Whether the station has signed for the original.
     pub at_station: bool,
-    /// Whether an op says that the original cannot be sent any more.
-    pub given_up: bool,
+    /// Whether an op says that the original on this phone is damaged or gone.
+    pub lost: bool,
 }
 
 /// One case.
@@ -56,7 +56,7 @@ pub struct CaseRecord {
 impl CaseRecord {
     /// Whether everything of this case is at the station, signed for.
     pub fn at_station(&self) -> bool {
-        self.record_at_station && self.photos.iter().all(|photo| photo.at_station || photo.given_up)
+        self.record_at_station && self.photos.iter().all(|photo| photo.at_station)
     }
 }
 
@@ -177,7 +177,7 @@ fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<CasePhoto>, Sto
             sha256: Sha256Hash::from_slice(&sha256).ok_or(StoreError::Column("view_case_photo.sha256"))?,
             bytes: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
             at_station: row.get(2)?,
-            given_up: row.get(3)?,
+            lost: row.get(3)?,
         });
     }
     Ok(photos)

@@ -222,6 +222,20 @@ impl Store {
         })
     }
 
+    /// Whether an op already says that this original cannot be sent.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn has_problem(&self, sha256: Sha256Hash) -> Result<bool, StoreError> {
+        self.database.read(|tx| {
+            let found = tx
+                .prepare_cached(include_str!("outbox/find_problem.sql"))?
+                .query_row([sha256.as_bytes().as_slice()], |row| row.get(0))
+                .optional()?;
+            Ok(found.unwrap_or(false))
+        })
+    }
+
     /// Writes down the difference to the station's clock.
     ///
     /// # Errors

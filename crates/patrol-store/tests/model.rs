@@ -67,7 +67,7 @@ struct Model {
     /// Photos of cases with the positions of the ops that name them.
     named: BTreeMap<Sha256Hash, BTreeSet<u64>>,
     received: BTreeSet<Sha256Hash>,
-    given_up: BTreeSet<Sha256Hash>,
+    lost: BTreeSet<Sha256Hash>,
     /// Cases: position of the op, its photos.
     cases: Vec<(u64, Vec<Sha256Hash>)>,
 }
@@ -97,7 +97,7 @@ impl Model {
             acked: 0,
             named: BTreeMap::new(),
             received: BTreeSet::new(),
-            given_up: BTreeSet::new(),
+            lost: BTreeSet::new(),
             cases: Vec::new(),
         }
     }
@@ -194,7 +194,7 @@ impl Model {
 
     fn lose(&mut self, photo: usize) {
         let sha256 = hash(photo);
-        if self.named.contains_key(&sha256) && !self.received.contains(&sha256) && self.given_up.insert(sha256) {
+        if self.named.contains_key(&sha256) && !self.received.contains(&sha256) && self.lost.insert(sha256) {
             let op = original_lost(self.seed, sha256);
             self.seed += 1;
             self.phone
@@ -211,7 +211,7 @@ impl Model {
     }
 
     fn is_settled(&self, photo: Sha256Hash) -> bool {
-        self.received.contains(&photo) || self.given_up.contains(&photo)
+        self.received.contains(&photo)
     }
 
     fn expected_counts(&self) -> Counts {

@@ -214,7 +214,7 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         "said once is enough"
     );
     phone.ack(5);
-    assert_eq!(thumbnails(phone.reopen()), [4, 2].map(hash));
+    assert_eq!(thumbnails(phone.reopen()), [4, 1, 3, 2].map(hash));
     let pending = phone.store().pending_originals(9).unwrap();
     let begun = |seed| PendingPhoto {
         begun: true,
@@ -231,7 +231,7 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
 }
 
 #[test]
-fn a_lost_original_is_said_in_an_op_and_holds_up_nothing() {
+fn a_lost_original_is_said_in_an_op_and_is_never_taken_for_arrived() {
     let mut phone = recorded();
     phone.ack(5);
     for (seed, problem) in [(3, PhotoProblem::Lost), (2, PhotoProblem::Damaged)] {
@@ -241,26 +241,27 @@ fn a_lost_original_is_said_in_an_op_and_holds_up_nothing() {
     }
     assert_eq!(phone.reopen().digest().unwrap(), phone.expected_digest());
     assert_eq!(phone.store().head().unwrap().0.seq, Seq(7));
-    assert_eq!(originals(phone.store()), [4, 1].map(hash));
+    assert_eq!(originals(phone.store()), [4, 1, 3, 2].map(hash), "it may come back");
+    assert!(phone.store().has_problem(hash(3)).unwrap() && !phone.store().has_problem(hash(4)).unwrap());
     let cases = phone.store().cases(None, 9).unwrap().cases;
-    let given_up: Vec<_> = cases
+    let lost: Vec<_> = cases
         .iter()
         .flat_map(|case| &case.photos)
-        .filter(|photo| photo.given_up)
+        .filter(|photo| photo.lost)
         .collect();
-    assert_eq!(given_up.len(), 2);
-    assert!(given_up.iter().all(|photo| !photo.at_station));
-    let expected = Counts {
-        cases_on_phone: 2,
-        photos_on_phone: 2,
-        bytes_on_phone: 2_005,
-        cases_at_station: 2,
-        photos_at_station: 0,
-    };
+    assert_eq!(lost.len(), 2);
+    assert!(lost.iter().all(|photo| !photo.at_station));
+    let before = counts(&phone);
     assert_eq!(
-        counts(&phone),
-        expected,
-        "the case of the lost photo and the one without"
+        (before.photos_on_phone, before.photos_at_station),
+        (4, 0),
+        "what is lost has not arrived"
+    );
+    phone.store().record_photo_receipt(hash(3), 99, "{}").unwrap();
+    assert!(!phone.store().has_problem(hash(3)).unwrap(), "it came back and arrived");
+    assert_eq!(
+        (counts(&phone).photos_on_phone, counts(&phone).photos_at_station),
+        (3, 1)
     );
 }
 

@@ -34,6 +34,9 @@ pub enum SyncError {
     /// The enrolment reply is signed by another key than the code named.
     #[error("the station's key is not the one in the code")]
     StationKey,
+    /// An original that an op has already called damaged or lost, and that has not come back.
+    #[error("original {0} cannot be read on this phone")]
+    Gone(Sha256Hash),
     /// An original arrived with other bytes than it has here: a bad line, it is sent again.
     #[error("original {0} arrived with other bytes")]
     Garbled(Sha256Hash),

@@ -1,7 +1,8 @@
 //! The protocol over HTTP: the one place that knows reqwest.
 //!
 //! No total time-out, because a photo over a bad network takes as long as it takes; but 30 seconds without a byte in
-//! either direction end a request. Redirects are not followed: the station never redirects, a captive portal does.
+//! either direction end a request (reqwest's own `read_timeout` also counts the time that a body takes to go out, so it
+//! is not used). Redirects are not followed: the station never redirects, a captive portal does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,9 @@ use crate::transport::{Access, PhotoBody, Transport, TransportError, UploadState
 
 /// How long a request may stand without a byte moving.
 const STALL: Duration = Duration::from_secs(30);
+
+/// A push goes out in one piece, so each of its bytes is given this long: 1 kB/s is the slowest line that counts.
+const SLOWEST_BYTE: Duration = Duration::from_millis(1);
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -40,7 +44,6 @@ impl HttpTransport {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
-            .read_timeout(STALL)
             .build()
             .map_err(unreachable)?;
         Ok(Self { client })
@@ -63,8 +66,22 @@ fn unreachable(error: reqwest::Error) -> TransportError {
     TransportError::Unreachable(cause.to_string())
 }
 
-/// Sends, and makes sure that it is the station that answered.
+fn stalled() -> TransportError {
+    TransportError::Unreachable("nothing moved for too long".into())
+}
+
+/// Waits for `work` at most `limit`.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, TransportError> {
+    tokio::time::timeout(limit, work).await.map_err(|_| stalled())
+}
+
+/// Sends a request with a small body or none.
 async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
+    within(STALL, send_slowly(request)).await?
+}
+
+/// Sends, and makes sure that it is the station that answered; how long that may take is the caller's to say.
+async fn send_slowly(request: RequestBuilder) -> Result<Response, TransportError> {
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     if !response.headers().contains_key(PROTOCOL_HEADER) {
@@ -86,7 +103,7 @@ async fn read_json<T: serde::de::DeserializeOwned>(response: Response) -> Result
     let status = response.status().as_u16();
     let mut bytes = Vec::new();
     let mut pieces = response.bytes_stream();
-    while let Some(piece) = pieces.next().await {
+    while let Some(piece) = within(STALL, pieces.next()).await? {
         bytes.extend_from_slice(&piece.map_err(unreachable)?);
         if bytes.len() > MAX_REPLY_BYTES {
             return Err(TransportError::NotOurs { status });
@@ -113,7 +130,7 @@ async fn unless_stalled<T>(
     };
     tokio::select! {
         done = work => done,
-        () = watch => Err(TransportError::Unreachable("nothing moved for 30 s".into())),
+        () = watch => Err(stalled()),
     }
 }
 
@@ -137,7 +154,9 @@ impl Transport for HttpTransport {
         for (name, value) in head.to_headers() {
             request = request.header(name, value);
         }
-        read_json(send(request.header("content-type", "application/zstd").body(body)).await?).await
+        let limit = STALL + SLOWEST_BYTE.saturating_mul(u32::try_from(body.len()).unwrap_or(u32::MAX));
+        let request = request.header("content-type", "application/zstd").body(body);
+        read_json(within(limit, send_slowly(request)).await??).await
     }
 
     async fn put_thumbnail(&self, access: &Access, sha256: Sha256Hash, jpeg: Vec<u8>) -> Result<(), TransportError> {
@@ -149,7 +168,7 @@ impl Transport for HttpTransport {
 
     async fn upload_state(&self, access: &Access, sha256: Sha256Hash) -> Result<UploadState, TransportError> {
         let request = self.request(access, Method::HEAD, &format!("/v1/photos/{sha256}"));
-        let response = request.send().await.map_err(unreachable)?;
+        let response = within(STALL, request.send()).await?.map_err(unreachable)?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let ours = response.headers().contains_key(PROTOCOL_HEADER);
@@ -197,10 +216,10 @@ impl Transport for HttpTransport {
             .header(UPLOAD_OFFSET, offset)
             .header(UPLOAD_LENGTH, length)
             .header(UPLOAD_COMPLETE, "?1")
-            .header("content-length", length - offset)
+            .header("content-length", length.saturating_sub(offset))
             .header("content-type", "application/octet-stream")
             .body(reqwest::Body::wrap_stream(pieces));
-        unless_stalled(moved, async { read_json(send(request).await?).await }).await
+        unless_stalled(moved, async { read_json(send_slowly(request).await?).await }).await
     }
 
     async fn photo_receipt(&self, access: &Access, sha256: Sha256Hash) -> Result<PhotoReply, TransportError> {

@@ -9,22 +9,27 @@ use crate::error::SyncError;
 use crate::round::{Host, SyncEvent, run_round};
 use crate::transport::Transport;
 
+/// How long nothing is asked when nothing waits.
+const HEARTBEAT: Duration = Duration::from_secs(5 * 60);
+
 /// Goes on until its task is dropped. `wake` is for a saved case, a network that came back, and the officer's tap; it
 /// cuts any wait short.
 pub async fn keep_syncing<T: Transport>(transport: &T, host: &dyn Host, wake: &Notify) {
     let mut backoff = Backoff::default();
     loop {
+        let before = signed_for(host);
         match run_round(transport, host).await {
-            Ok(()) => {
+            Ok(()) | Err(SyncError::NotEnrolled) => {
                 backoff.reset();
                 host.hear(SyncEvent::Idle);
-                wake.notified().await;
-            }
-            Err(SyncError::NotEnrolled) => {
-                host.hear(SyncEvent::Idle);
-                wake.notified().await;
+                // Also without a reason the station is asked now and then: it may have been restored.
+                let _ = tokio::time::timeout(HEARTBEAT, wake.notified()).await;
             }
             Err(error) => {
+                if signed_for(host) != before {
+                    // The line is bad and not dead: something arrived.
+                    backoff.reset();
+                }
                 let wait = backoff.after_failure(host.chance(), error.asked_wait());
                 tracing::warn!(%error, wait_ms = millis(wait), failures = backoff.failures(), "a round of syncing ended early");
                 host.hear(SyncEvent::Waiting {
@@ -38,6 +43,12 @@ pub async fn keep_syncing<T: Transport>(transport: &T, host: &dyn Host, wake: &N
             }
         }
     }
+}
+
+/// How much the station has signed for; it changes when a round brought anything.
+fn signed_for(host: &dyn Host) -> Option<(u64, u64)> {
+    let acked = host.store().progress().ok()?.acked.seq.0;
+    Some((acked, host.store().counts().ok()?.photos_at_station))
 }
 
 fn millis(wait: Duration) -> u64 {

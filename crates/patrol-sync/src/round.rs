@@ -20,6 +20,9 @@ use crate::transport::{Access, Transport};
 /// How many photos are looked up at once.
 const PHOTOS_PER_STEP: usize = 20;
 
+/// How often a round asks again after it believed to be done: 10,000 originals that a restored station lacks.
+const MOST_COMPARISONS: usize = 50;
+
 /// Which part of the way a round is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -119,8 +122,9 @@ pub async fn run_round<T: Transport>(transport: &T, host: &dyn Host) -> Result<(
     round.compare().await?;
     let mut refused = BTreeSet::new();
     let mut first_refusal = None;
+    let mut comparisons = 0;
     loop {
-        match plan(read_backlog(host.store())?, &refused) {
+        match plan(read_backlog(host.store(), refused.len())?, &refused) {
             Step::Push(ops) => {
                 host.hear(SyncEvent::Phase(Phase::Ops));
                 round.push(ops).await?;
@@ -142,6 +146,8 @@ pub async fn run_round<T: Transport>(transport: &T, host: &dyn Host) -> Result<(
                     keep_refusal(outcome, sha256, &mut refused, &mut first_refusal)?;
                 }
             }
+            // Believing to be done, ask once more: a station names at most 200 missing originals at a time.
+            Step::Done if comparisons < MOST_COMPARISONS && round.compare().await? > 0 => comparisons += 1,
             Step::Done => return first_refusal.map_or(Ok(()), Err),
         }
     }
@@ -156,7 +162,14 @@ fn keep_refusal(
 ) -> Result<(), SyncError> {
     match outcome {
         Ok(()) => Ok(()),
-        Err(error) if error.is_network() || matches!(error, SyncError::Store(_)) => Err(error),
+        Err(error) if error.is_network() => Err(error),
+        // One file that cannot be read is that photo's trouble; a database that cannot be is everybody's.
+        Err(SyncError::Store(error)) if !matches!(error, StoreError::Vault(_)) => Err(SyncError::Store(error)),
+        // An op already says that this one is gone; it was only looked for again.
+        Err(SyncError::Gone(_)) => {
+            refused.insert(sha256);
+            Ok(())
+        }
         Err(error) => {
             refused.insert(sha256);
             first.get_or_insert(error);
@@ -165,7 +178,8 @@ fn keep_refusal(
     }
 }
 
-fn read_backlog(store: &Store) -> Result<Backlog, StoreError> {
+/// What waits; `refused` photos are read on top, so that they cannot hide the others.
+fn read_backlog(store: &Store, refused: usize) -> Result<Backlog, StoreError> {
     let acked = store.progress()?.acked.seq;
     let ops = store.ops_after(acked, MAX_OPS_PER_PUSH)?;
     if !ops.is_empty() {
@@ -174,8 +188,8 @@ fn read_backlog(store: &Store) -> Result<Backlog, StoreError> {
             ..Backlog::default()
         });
     }
-    let thumbnails = store.pending_thumbnails(PHOTOS_PER_STEP)?;
-    let originals = store.pending_originals(PHOTOS_PER_STEP)?;
+    let thumbnails = store.pending_thumbnails(PHOTOS_PER_STEP + refused)?;
+    let originals = store.pending_originals(PHOTOS_PER_STEP + refused)?;
     Ok(Backlog {
         ops,
         thumbnails,

@@ -45,7 +45,8 @@ pub struct StationKey {
     pub public: PublicKey,
 }
 
-/// The station's word that a device is its own: a station that was restored to before the enrolment still knows it.
+/// The station's word that a device is its own. The phone keeps it, so that a station that was restored to before the
+/// enrolment can be shown it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolmentCertificate {
     /// The station.

@@ -10,6 +10,7 @@ use patrol_domain::hash::{decode_hex, encode_hex};
 use patrol_domain::{Sha256Hash, canonical};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 /// How something was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +134,9 @@ pub struct Signed<T> {
     /// What was signed; its fields stand beside `alg`, `key_id` and `sig`.
     #[serde(flatten)]
     pub content: T,
+    /// Signed fields that this build does not know: a newer station's receipts must verify on older phones for ever.
+    #[serde(flatten)]
+    pub later: Map<String, Value>,
     /// Which of the signer's keys.
     pub key_id: String,
     /// How.
@@ -145,6 +149,8 @@ pub struct Signed<T> {
 struct Unsigned<'content, T> {
     #[serde(flatten)]
     content: &'content T,
+    #[serde(flatten)]
+    later: &'content Map<String, Value>,
     key_id: &'content str,
     alg: Alg,
 }
@@ -159,10 +165,12 @@ impl<T: SignedContent> Signed<T> {
         key_id: &str,
         sign: impl FnOnce(&[u8]) -> Result<[u8; 64], E>,
     ) -> Result<Self, E> {
-        let message = message(&content, key_id, Alg::Es256)?;
+        let later = Map::new();
+        let message = message(&content, &later, key_id, Alg::Es256)?;
         let sig = SignatureBytes(sign(&message)?);
         Ok(Self {
             content,
+            later,
             key_id: key_id.to_owned(),
             alg: Alg::Es256,
             sig,
@@ -181,13 +189,24 @@ impl<T: SignedContent> Signed<T> {
                 trusted,
             });
         }
-        key.verify(&message(&self.content, &self.key_id, self.alg)?, &self.sig)?;
+        key.verify(&message(&self.content, &self.later, &self.key_id, self.alg)?, &self.sig)?;
         Ok(&self.content)
     }
 }
 
-fn message<T: SignedContent>(content: &T, key_id: &str, alg: Alg) -> Result<Vec<u8>, SignatureError> {
-    let unsigned = serde_json::to_value(Unsigned { content, key_id, alg }).map_err(|_| SignatureError::Content)?;
+fn message<T: SignedContent>(
+    content: &T,
+    later: &Map<String, Value>,
+    key_id: &str,
+    alg: Alg,
+) -> Result<Vec<u8>, SignatureError> {
+    let unsigned = serde_json::to_value(Unsigned {
+        content,
+        later,
+        key_id,
+        alg,
+    })
+    .map_err(|_| SignatureError::Content)?;
     let mut message = T::CONTEXT.to_vec();
     message.extend(canonical::encode(&unsigned).map_err(|_| SignatureError::Content)?);
     Ok(message)

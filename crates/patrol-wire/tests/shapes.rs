@@ -160,3 +160,30 @@ fn the_headers_of_a_push_read_back_and_a_missing_one_is_named() {
         assert_eq!(error.0, *left_out);
     }
 }
+
+#[test]
+fn a_receipt_with_a_field_from_the_future_verifies_and_keeps_it() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Newer {
+        #[serde(flatten)]
+        receipt: Receipt,
+        weather: String,
+    }
+    impl patrol_wire::SignedContent for Newer {
+        const CONTEXT: [u8; 4] = Receipt::CONTEXT;
+    }
+    let key = signing_key(1);
+    let newer = Newer {
+        receipt: receipt(),
+        weather: "rain".into(),
+    };
+    let sent = serde_json::to_string(&sign(newer, &key)).unwrap();
+    let read: Signed<Receipt> = serde_json::from_str(&sent).unwrap();
+    assert_eq!(read.verify(&public(&key)).unwrap(), &receipt());
+    let kept: serde_json::Value = serde_json::to_value(&read).unwrap();
+    assert_eq!(kept, serde_json::from_str::<serde_json::Value>(&sent).unwrap());
+    let mut changed = kept;
+    changed["weather"] = "sun".into();
+    let changed: Signed<Receipt> = serde_json::from_value(changed).unwrap();
+    assert_eq!(changed.verify(&public(&key)), Err(SignatureError::Mismatch));
+}

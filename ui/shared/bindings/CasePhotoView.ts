@@ -15,4 +15,8 @@ bytes: number,
 /**
  * Whether the station has signed for the original.
  */
-at_station: boolean, };
+at_station: boolean, 
+/**
+ * Whether an op says that the original on this phone is damaged or gone.
+ */
+lost: boolean, };

@@ -7,6 +7,6 @@ WHERE c.place_order < ?1
   AND (l.log IS NULL OR EXISTS (
         SELECT 1 FROM view_case_photo AS p
         LEFT JOIN sync_photo AS s ON s.sha256 = p.sha256
-        WHERE p.case_id = c.case_id AND s.receipt IS NULL AND s.problem IS NULL))
+        WHERE p.case_id = c.case_id AND s.receipt IS NULL))
 ORDER BY c.place_order DESC
 LIMIT ?2

@@ -12,7 +12,8 @@ use crate::error::SyncError;
 use crate::transport::Transport;
 
 impl<T: Transport> Round<'_, T> {
-    pub(super) async fn compare(&self) -> Result<(), SyncError> {
+    /// How many originals wait again because the station lacks them although it once signed for them.
+    pub(super) async fn compare(&self) -> Result<usize, SyncError> {
         let store = self.host.store();
         let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
         let asked = self.host.clock().boot();
@@ -34,8 +35,7 @@ impl<T: Transport> Round<'_, T> {
             tracing::warn!(log = %journal.log, station_seq = acked_seq.0, "the station was restored; sending again");
             store.rewind()?;
         }
-        store.forget_photo_receipts(&missing_photos)?;
-        Ok(())
+        Ok(store.forget_photo_receipts(&missing_photos)?)
     }
 
     /// The station's clock was read somewhere between asking and hearing: offset to the middle, half the way as error.

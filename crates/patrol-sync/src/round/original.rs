@@ -47,7 +47,8 @@ impl<T: Transport> Round<'_, T> {
                 let reply = self.transport.photo_receipt(&self.access, sha256).await?;
                 return self.believe_photo(sha256, photo.bytes, &reply);
             }
-            offset = state.offset;
+            // A station that holds more than there is holds something else: from the start, then.
+            offset = if state.offset > photo.bytes { 0 } else { state.offset };
         } else {
             store.record_begun(sha256)?;
         }
@@ -122,14 +123,19 @@ impl<T: Transport> Round<'_, T> {
         Ok(())
     }
 
-    /// A file that is gone or not what was written is said so by an op; a disk that cannot be read is tried again.
+    /// A file that is gone or not what was written is said so by an op, once; it is looked for again in each round, for
+    /// it may come back (a folder that was not mounted). A disk that cannot be read is tried again.
     fn report(&self, sha256: Sha256Hash, error: VaultError) -> Result<(), SyncError> {
         let problem = match error {
             VaultError::Missing(_) => PhotoProblem::Lost,
             VaultError::Damaged(_) => PhotoProblem::Damaged,
             other => return Err(SyncError::Store(other.into())),
         };
+        if self.host.store().has_problem(sha256)? {
+            return Err(SyncError::Gone(sha256));
+        }
         tracing::warn!(%sha256, ?problem, "an original cannot be sent");
-        Ok(self.host.report_problem(sha256, problem)?)
+        self.host.report_problem(sha256, problem)?;
+        Err(SyncError::Gone(sha256))
     }
 }

@@ -6,6 +6,7 @@ import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
+import { isLost } from "../records/case-state";
 
 const BUSY_MS = 400;
 const IDLE_MS = 3000;
@@ -19,11 +20,12 @@ export const useSync = defineStore("sync", () => {
   let watching = false;
   let asked = 0;
 
-  /** Changes whenever a counter may have: what a list of cases has to follow. */
+  /** Changes whenever a counter may have, or an original was lost or came back: what a list of cases has to follow. */
   const signature = computed(() => {
     const now = status.value;
     if (!now) return "";
-    return [now.on_phone.cases, now.on_phone.photos, now.at_station.cases, now.at_station.photos, now.last_receipt?.seq].join();
+    const lost = now.waiting.flatMap((row) => row.photos).filter(isLost).length;
+    return [lost, now.on_phone.cases, now.on_phone.photos, now.at_station.cases, now.at_station.photos, now.last_receipt?.seq].join();
   });
 
   async function ask(command: "sync_status" | "sync_start"): Promise<void> {

@@ -1,11 +1,12 @@
 // The progress of a case as one segment per photo. Only a receipt fills a segment; bytes handed to the network do not,
-// however many they are.
+// however many they are. An original that is lost stays so until a receipt, however often it is tried again.
 
 import type { CasePhotoView } from "@xunge/shared/bindings/CasePhotoView";
 import type { SendingView } from "@xunge/shared/bindings/SendingView";
+import { isLost } from "../records/case-state";
 
 export interface Segment {
-  state: "arrived" | "under_way" | "waits";
+  state: "arrived" | "under_way" | "waits" | "lost";
   /** 0 to 1. */
   part: number;
 }
@@ -16,6 +17,7 @@ const MOST_WITHOUT_RECEIPT = 0.97;
 export function segmentsOf(photos: readonly CasePhotoView[], current: SendingView | null): Segment[] {
   return photos.map((photo): Segment => {
     if (photo.at_station) return { state: "arrived", part: 1 };
+    if (isLost(photo)) return { state: "lost", part: 0 };
     if (current && current.sha256 === photo.sha256 && current.total > 0) {
       return { state: "under_way", part: Math.min(current.sent / current.total, MOST_WITHOUT_RECEIPT) };
     }

@@ -41,12 +41,17 @@ impl Inner {
         let beacon = base32::encode(&self.ports.random::<8>()?);
         let now = self.ports.clock.now();
         self.database.write(|tx| {
-            let held = held(tx, device.id, log)?;
+            let journal = held(tx, device.id, log)?;
+            let held = journal.unwrap_or_else(|| Head::start(log));
             let fresh = compare(tx, &checked, held)?;
+            if journal.is_none() && fresh.is_empty() {
+                // A journal belongs to whoever brings its first op: a call without one must not take it for ever.
+                return Err(StoreError::Malformed("a journal begins with an op"));
+            }
             let head = if fresh.is_empty() { held } else { checked.last };
             contact(tx, device.id, log, head, push, now)?;
             for (at, op) in fresh {
-                self.take(tx, device.id, log, *at, op, now)?;
+                self.take(tx, device, log, *at, op, now)?;
             }
             for (at, op) in &checked.ops {
                 keep_parts(tx, log, at.seq, op, now)?;
@@ -79,7 +84,7 @@ impl Inner {
     fn take(
         &self,
         tx: &Transaction<'_>,
-        device: DeviceId,
+        device: &Device,
         log: LogId,
         at: Head,
         op: &Interpreted<'_>,
@@ -101,7 +106,7 @@ impl Inner {
                     log.as_bytes(),
                     seq,
                     photo.sha256.as_bytes(),
-                    device.as_bytes(),
+                    device.id.as_bytes(),
                     row::stored(photo.bytes),
                 ))?;
         }
@@ -172,8 +177,8 @@ fn check<'frame>(
     Ok(Checked { log, before, ops, last })
 }
 
-/// How far a journal is held for this device; a journal that nobody has pushed is held up to its start.
-pub(super) fn held(tx: &Transaction<'_>, device: DeviceId, log: LogId) -> Result<Head, StoreError> {
+/// How far a journal is held for this device; nothing for a journal that nobody has pushed.
+pub(super) fn held(tx: &Transaction<'_>, device: DeviceId, log: LogId) -> Result<Option<Head>, StoreError> {
     let journal = tx
         .prepare_cached(include_str!("sql/read_journal.sql"))?
         .query_row([log.as_bytes()], |row| {
@@ -188,8 +193,8 @@ pub(super) fn held(tx: &Transaction<'_>, device: DeviceId, log: LogId) -> Result
         })
         .optional()?;
     match journal {
-        None => Ok(Head::start(log)),
-        Some((owner, head)) if owner == device => Ok(head),
+        None => Ok(None),
+        Some((owner, head)) if owner == device => Ok(Some(head)),
         Some(_) => Err(StoreError::NotFound),
     }
 }

@@ -9,7 +9,7 @@ use patrol_sqlite::rusqlite::OptionalExtension as _;
 
 use super::interpret::Interpreted;
 use super::row;
-use crate::store::{PhotoCondition, StoreError};
+use crate::store::{Device, PhotoCondition, StoreError};
 
 /// Why an op was not applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) enum Reason {
     UnknownKind,
     /// Another op with this id was applied; it stands.
     IdConflict,
-    /// It says what cannot be, such as a case opened twice.
+    /// It says what cannot be, such as a case opened twice or a journal opened with another phone's key.
     Unlawful,
 }
 
@@ -47,7 +47,7 @@ struct Stand {
 /// Applies an op that was just stored, once.
 pub(super) fn apply(
     tx: &Transaction<'_>,
-    device: DeviceId,
+    device: &Device,
     log: LogId,
     seq: Seq,
     interpreted: &Interpreted<'_>,
@@ -59,6 +59,14 @@ pub(super) fn apply(
     if let Body::Unknown { .. } = op.body {
         return Ok(Some(Reason::UnknownKind));
     }
+    // Before anything else, because the same op may have been lawful in another phone's journal.
+    if let Body::LogOpened(body) = &op.body
+        && seq == Seq(1)
+        && body.device_key_thumbprint != device.key.thumbprint()
+    {
+        tracing::warn!(device = %device.id, %log, "the journal was opened with another key than its phone enrolled with");
+        return Ok(Some(Reason::Unlawful));
+    }
     let first: Option<Vec<u8>> = tx
         .prepare_cached(include_str!("sql/read_applied_op.sql"))?
         .query_row([op.id.as_bytes()], |row| row.get(0))
@@ -66,7 +74,11 @@ pub(super) fn apply(
     if let Some(first) = first {
         return Ok((first != interpreted.bytes).then_some(Reason::IdConflict));
     }
-    let stand = Stand { device, log, seq };
+    let stand = Stand {
+        device: device.id,
+        log,
+        seq,
+    };
     let refused = match &op.body {
         Body::LogOpened(_) | Body::Unknown { .. } => None,
         Body::PersonBound(body) => bind_person(tx, stand, body)?,

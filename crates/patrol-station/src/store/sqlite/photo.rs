@@ -19,25 +19,41 @@ use crate::store::{StoreError, UploadState};
 pub(super) struct Named {
     /// The lengths that its ops state; at least one.
     pub(super) lengths: Vec<u64>,
-    /// What this phone was given when it had brought it.
+    /// What this phone was given when it had brought it; nothing when the file is no longer whole.
     pub(super) reply: Option<PhotoReply>,
 }
 
 impl Inner {
     /// Constant answer: a hash that nobody names and one that only other phones name are both [`StoreError::NotFound`].
     pub(super) fn named(&self, device: DeviceId, sha256: Sha256Hash) -> Result<Named, StoreError> {
-        self.database.read(|tx| {
+        let (lengths, stored) = self.database.read(|tx| {
             let mut read = tx.prepare_cached(include_str!("sql/list_named_lengths.sql"))?;
             let rows = read.query_map((device.as_bytes(), sha256.as_bytes()), |row| row::count(row, 0))?;
             let lengths: Vec<u64> = rows.collect::<Result<_, _>>()?;
             if lengths.is_empty() {
                 return Err(StoreError::NotFound);
             }
-            Ok(Named {
-                lengths,
-                reply: stored_reply(tx, device, sha256)?,
-            })
-        })
+            Ok((lengths, stored_reply(tx, device, sha256)?))
+        })?;
+        let reply = match stored {
+            Some(stored) if self.is_whole(sha256, stored.bytes, &stored.extension)? => Some(stored.reply),
+            // The phone is asked for it again; it gets the same receipt when it has brought it.
+            Some(_) | None => None,
+        };
+        Ok(Named { lengths, reply })
+    }
+
+    /// Whether the file of a stored original is there with its length. Its hash is not computed: that is for `digest`.
+    pub(super) fn is_whole(&self, sha256: Sha256Hash, bytes: u64, extension: &str) -> Result<bool, StoreError> {
+        let found = match std::fs::metadata(self.layout.photo(sha256, extension)) {
+            Ok(metadata) => Some(metadata.len()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        if found != Some(bytes) {
+            tracing::error!(%sha256, bytes, ?found, "a stored original is gone or has another length");
+        }
+        Ok(found == Some(bytes))
     }
 
     pub(super) fn photo_receipt(&self, device: DeviceId, sha256: Sha256Hash) -> Result<PhotoReply, StoreError> {
@@ -45,13 +61,20 @@ impl Inner {
     }
 
     pub(super) fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Result<UploadState, StoreError> {
-        if let Some(reply) = self.named(device, sha256)?.reply {
+        let Named { lengths, reply } = self.named(device, sha256)?;
+        if let Some(reply) = reply {
             return Ok(UploadState {
                 offset: reply.receipt.content.bytes,
                 complete: true,
             });
         }
         let path = self.layout.part(device, sha256);
+        let longest = lengths.into_iter().max().unwrap_or_default();
+        if std::fs::metadata(&path).is_ok_and(|part| part.len() > longest) {
+            // Only with the turn: a request that writes moves its part to where the originals are.
+            let _turn = self.uploads.turn(device, sha256)?;
+            durable::drop_longer_than(&path, longest)?;
+        }
         let file = match OpenOptions::new().write(true).open(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(UploadState {
@@ -119,8 +142,8 @@ impl Inner {
             extension,
         } = content;
         self.database.write(|tx| {
-            if let Some(reply) = stored_reply(tx, device, *sha256)? {
-                return Ok(reply);
+            if let Some(stored) = stored_reply(tx, device, *sha256)? {
+                return Ok(stored.reply);
             }
             tx.prepare_cached(include_str!("sql/insert_photo.sql"))?.execute((
                 sha256.as_bytes(),
@@ -202,12 +225,27 @@ fn thumb_owner(tx: &Transaction<'_>, sha256: Sha256Hash) -> Result<Option<Device
         .optional()?)
 }
 
-fn stored_reply(tx: &Transaction<'_>, device: DeviceId, sha256: Sha256Hash) -> Result<Option<PhotoReply>, StoreError> {
-    let stored: Option<String> = tx
+/// What a phone was given for an original, and what the original's file must be.
+struct StoredReply {
+    reply: PhotoReply,
+    bytes: u64,
+    extension: String,
+}
+
+fn stored_reply(tx: &Transaction<'_>, device: DeviceId, sha256: Sha256Hash) -> Result<Option<StoredReply>, StoreError> {
+    let stored: Option<(String, u64, String)> = tx
         .prepare_cached(include_str!("sql/read_photo_receipt.sql"))?
-        .query_row((device.as_bytes(), sha256.as_bytes()), |row| row.get(0))
+        .query_row((device.as_bytes(), sha256.as_bytes()), |row| {
+            Ok((row.get(0)?, row::count(row, 1)?, row.get(2)?))
+        })
         .optional()?;
-    stored
-        .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Stored("photo receipt")))
-        .transpose()
+    let Some((text, bytes, extension)) = stored else {
+        return Ok(None);
+    };
+    let reply = serde_json::from_str(&text).map_err(|_| StoreError::Stored("photo receipt"))?;
+    Ok(Some(StoredReply {
+        reply,
+        bytes,
+        extension,
+    }))
 }

@@ -1,10 +1,10 @@
 //! What others ask: how far a journal is held, and what the page shows.
 
-use patrol_domain::{DeviceId, LogId, StationMs};
+use patrol_domain::{DeviceId, Head, LogId, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
 use patrol_wire::LogStatus;
 
-use super::append::{held, missing_photos};
+use super::append::{MAX_MISSING_PHOTOS, held, missing_photos};
 use super::{Inner, row};
 use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
 
@@ -14,15 +14,25 @@ const MAX_CASES: i64 = 200;
 impl Inner {
     pub(super) fn log_status(&self, device: DeviceId, log: LogId) -> Result<LogStatus, StoreError> {
         let now = self.ports.clock.now();
-        self.database.read(|tx| {
-            let head = held(tx, device, log)?;
-            Ok(LogStatus {
-                epoch: self.facts.epoch.clone(),
-                acked_seq: head.seq,
-                head_hash: head.hash,
-                missing_photos: missing_photos(tx, log)?,
-                server_ms: now,
-            })
+        let (head, mut missing, complete) = self.database.read(|tx| {
+            let head = held(tx, device, log)?.unwrap_or_else(|| Head::start(log));
+            Ok::<_, StoreError>((head, missing_photos(tx, log)?, complete_photos(tx, log)?))
+        })?;
+        // The phone asks this once a round, so files that have gone are noticed here and not in every push.
+        for (sha256, extension, bytes) in complete {
+            if missing.len() as u64 >= MAX_MISSING_PHOTOS.unsigned_abs() {
+                break;
+            }
+            if !self.is_whole(sha256, bytes, &extension)? {
+                missing.push(sha256);
+            }
+        }
+        Ok(LogStatus {
+            epoch: self.facts.epoch.clone(),
+            acked_seq: head.seq,
+            head_hash: head.hash,
+            missing_photos: missing,
+            server_ms: now,
         })
     }
 
@@ -35,6 +45,15 @@ impl Inner {
             })
         })
     }
+}
+
+/// Originals of this journal that its phone has brought, with the suffixes and lengths of their files.
+fn complete_photos(tx: &Transaction<'_>, log: LogId) -> Result<Vec<(Sha256Hash, String, u64)>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_complete_photos.sql"))?;
+    let rows = read.query_map([log.as_bytes()], |row| {
+        Ok((row::hash(row, 0)?, row.get(1)?, row::count(row, 2)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn counts(tx: &Transaction<'_>) -> Result<Counts, StoreError> {

@@ -25,13 +25,14 @@ pub(super) struct Writers {
 }
 
 /// The right to write one part; ends when dropped.
-struct Turn {
+pub(super) struct Turn {
     busy: Arc<Mutex<HashSet<Key>>>,
     key: Key,
 }
 
 impl Writers {
-    fn turn(&self, device: DeviceId, sha256: Sha256Hash) -> Result<Turn, StoreError> {
+    /// The right to write this part, unless somebody has it.
+    pub(super) fn turn(&self, device: DeviceId, sha256: Sha256Hash) -> Result<Turn, StoreError> {
         let key = (device, sha256);
         if lock(&self.busy).insert(key) {
             Ok(Turn {
@@ -83,10 +84,10 @@ pub(super) async fn receive(
         return Ok(Received::Complete(reply));
     }
     let length = announced(start, &named.lengths)?;
-    let (file, from) = blocking(Arc::clone(inner), move |inner| open_part(inner, device, sha256, start)).await?;
-    if from > length {
-        return Err(StoreError::OffsetMismatch { held: from });
-    }
+    let (file, from) = blocking(Arc::clone(inner), move |inner| {
+        open_part(inner, device, sha256, start, length)
+    })
+    .await?;
     let mut held = from;
     let end = fill(&file, &mut held, length, body).await;
     let received = blocking(Arc::clone(inner), move |inner| {
@@ -112,10 +113,12 @@ fn open_part(
     device: DeviceId,
     sha256: Sha256Hash,
     start: UploadStart,
+    length: u64,
 ) -> Result<(Arc<File>, u64), StoreError> {
     durable::make_folder(&inner.layout.incoming_of(device))?;
     let whole = matches!(start, UploadStart::Whole { .. });
     let path = inner.layout.part(device, sha256);
+    durable::drop_longer_than(&path, length)?;
     let mut file = OpenOptions::new().write(true).create(true).truncate(whole).open(path)?;
     let held = file.seek(SeekFrom::End(0))?;
     if let UploadStart::Resume { offset, .. } = start

@@ -1,2 +1,5 @@
--- The receipt that a phone was given for an original.
-SELECT receipt FROM photo_of_device WHERE device = ?1 AND sha256 = ?2
+-- The receipt that a phone was given for an original, and what its file must be.
+SELECT d.receipt, p.bytes, p.extension
+FROM photo_of_device AS d
+JOIN photo AS p ON p.sha256 = d.sha256
+WHERE d.device = ?1 AND d.sha256 = ?2
