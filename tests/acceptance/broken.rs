@@ -156,6 +156,45 @@ async fn two_taps_on_save_give_one_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_photo_taken_in_while_the_case_is_being_saved_is_in_that_case_or_on_the_next_draft() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(folder.path());
+    let mut taken = 0;
+    for round in 0..12 {
+        add(&app, PhotoBuilder::new(1000 + round).size(320, 240).build())
+            .await
+            .unwrap();
+        call(
+            &app,
+            "draft_write",
+            json!({ "matter": "PK01", "plate": "", "street": null, "note": "" }),
+        )
+        .await;
+        let second = Arc::clone(&app);
+        let adding = tokio::spawn(async move {
+            add(&second, PhotoBuilder::new(2000 + round).size(320, 240).build())
+                .await
+                .is_ok()
+        });
+        let saving = app.dispatch("draft_save", json!({}), None).await.unwrap();
+        taken += 1 + usize::from(adding.await.unwrap());
+        assert!(saving["photos"].as_u64().unwrap() >= 1);
+    }
+    let page = call(&app, "case_list", json!({ "before": null, "limit": 50 })).await;
+    let saved: usize = page["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["photos"].as_array().unwrap().len())
+        .sum();
+    let drafted = call(&app, "draft_read", json!({})).await["photos"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(saved + drafted, taken);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_or_foreign_database_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path()));

@@ -12,4 +12,5 @@ mod fault;
 mod forged;
 mod kill;
 mod process;
+mod restore;
 mod whole;

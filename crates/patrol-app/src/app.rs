@@ -34,6 +34,8 @@ pub struct App {
     pub(crate) sync: SyncState,
     /// One save at a time, so that two taps give one case and a number is given once.
     pub(crate) save_gate: Mutex<()>,
+    /// One enrolment at a time.
+    pub(crate) enrol_gate: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for App {
@@ -67,6 +69,7 @@ impl App {
             demo,
             sync: SyncState::default(),
             save_gate: Mutex::new(()),
+            enrol_gate: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -121,9 +124,9 @@ impl App {
         Ok(self.store.checkpoint()?)
     }
 
-    /// Whether a phone's data lie in this folder.
+    /// Whether a phone's data lie in this folder, whole or in part.
     pub fn exists(data: &Path) -> bool {
-        data.join("patrol.db").exists()
+        data.join("patrol.db").exists() || data.join("vault").exists()
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use patrol_domain::op::{Body, CaseOpened, PackVersion, Place, PlateRecord};
 use patrol_domain::{Fix, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
 use patrol_photo::{ExifPlace, Limits, TakenAt};
-use patrol_store::{Draft, DraftFields, PhotoFacts, VaultNote};
+use patrol_store::{Draft, DraftFields, PhotoFacts, StoreError, VaultNote};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
@@ -15,6 +15,9 @@ use crate::view::{DraftPhotoView, DraftView, PlaceView, PlateView, SavedView};
 
 /// A note's longest form, in characters.
 pub(crate) const MAX_NOTE_CHARACTERS: usize = 2000;
+
+/// The longest code of a matter or id of a street, in bytes.
+const MAX_NAME_BYTES: usize = 64;
 
 /// How many photos a case can hold: their names must fit into one op (64 KiB), with room for the rest.
 const MAX_PHOTOS: usize = 40;
@@ -26,6 +29,10 @@ impl App {
 
     /// Writes what was typed. Anything may be written down, also what cannot be saved as a case yet.
     pub(crate) fn write_draft(&self, fields: DraftFields) -> Result<DraftView, AppError> {
+        let named = [&fields.matter, &fields.street].into_iter().flatten();
+        if named.into_iter().any(|name| name.len() > MAX_NAME_BYTES) {
+            return Err(AppError::Arguments("a matter's code or a street's id".into()));
+        }
         if fields.note.chars().count() > MAX_NOTE_CHARACTERS {
             return Err(AppError::Refused(ErrorCode::NoteTooLong));
         }
@@ -64,10 +71,12 @@ impl App {
                  offset_minutes: _,
              }| local,
         );
+        let draft = Some(self.store.draft_id(self.recorder.new_draft())?);
         let note = VaultNote {
             at: self.recorder.now(&self.store)?,
             fix,
             source,
+            draft,
         };
         let describe = |sha256, bytes| PhotoFacts {
             sha256,
@@ -112,11 +121,22 @@ impl App {
     /// Makes the draft a case: one op, one transaction, one sync of the disk.
     pub(crate) fn save_draft(&self) -> Result<SavedView, AppError> {
         let _one_at_a_time = self.save_gate.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match self.save_draft_as_it_is() {
+                // A photo came in between reading and writing: it belongs to this case too.
+                Err(AppError::Store(StoreError::DraftChanged)) => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn save_draft_as_it_is(&self) -> Result<SavedView, AppError> {
+        let draft = self.store.draft()?;
         let Draft {
             fields,
             photos,
             saved: _,
-        } = self.store.draft()?;
+        } = draft.clone();
         let DraftFields {
             matter,
             plate,
@@ -151,7 +171,7 @@ impl App {
             Body::CaseOpened(body),
         );
         let parts: Vec<_> = sealed_note.map(|(part, _)| part).into_iter().collect();
-        self.store.save_draft(&op, &parts)?;
+        self.store.save_draft(&draft, &op, &parts)?;
         self.sync.wake();
         let photos = u32::try_from(photos.len()).unwrap_or(u32::MAX);
         Ok(SavedView {

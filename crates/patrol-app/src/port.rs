@@ -6,8 +6,14 @@ use patrol_domain::port::{Clock, Randomness};
 
 /// A key cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the phone's keys cannot be used: {0}")]
-pub struct KeyError(pub String);
+pub enum KeyError {
+    /// It is missing or cannot be read.
+    #[error("the phone's keys cannot be used: {0}")]
+    Unreadable(String),
+    /// Another program has this phone's data open.
+    #[error("another program has this phone's data open")]
+    InUse,
+}
 
 /// Where the phone's secrets live: a file on a desktop, a hardware keystore on a phone.
 pub trait Keys: Send + Sync {

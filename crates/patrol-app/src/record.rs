@@ -6,7 +6,7 @@ use patrol_domain::id::IdMint;
 use patrol_domain::op::Op;
 use patrol_domain::port::random;
 use patrol_domain::seal::Salt;
-use patrol_domain::{At, Body, CaseId, LogId, OpId, Part, PersonId, PhotoRef, Sealed};
+use patrol_domain::{At, Body, CaseId, DraftId, LogId, OpId, Part, PersonId, PhotoRef, Sealed};
 use patrol_store::{Journal, Store, StoreError};
 use uuid::Uuid;
 
@@ -50,6 +50,10 @@ impl Recorder {
 
     pub(crate) fn new_case(&self) -> CaseId {
         CaseId::new(self.mint())
+    }
+
+    pub(crate) fn new_draft(&self) -> DraftId {
+        DraftId::new(self.mint())
     }
 
     /// The present moment, as far as the phone can tell.

@@ -3,7 +3,8 @@
 mod enrol;
 mod host;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use patrol_sync::{HttpTransport, Phase, SyncEvent, keep_syncing};
 use tokio::sync::Notify;
@@ -16,6 +17,9 @@ pub(crate) use host::SyncHost;
 
 /// How many waiting cases the sync screen lists.
 const WAITING_SHOWN: usize = 50;
+
+/// How long to wait before the sync begins anew after a defect of its own.
+const AFTER_A_DEFECT: Duration = Duration::from_secs(30);
 
 /// What the sync is doing, kept for the screen. Counters are not here: they are read from the store.
 #[derive(Default)]
@@ -109,11 +113,26 @@ impl Speed {
 }
 
 impl App {
-    /// Keeps syncing until the returned future is dropped; the host spawns it.
+    /// Keeps syncing for as long as the program runs; the host spawns it.
     ///
     /// # Errors
     /// [`AppError`] when the system gives no network client.
-    pub async fn keep_syncing(&self) -> Result<(), AppError> {
+    pub async fn keep_syncing(self: Arc<Self>) -> Result<(), AppError> {
+        loop {
+            let app = Arc::clone(&self);
+            match tokio::spawn(async move { app.sync_for_ever().await }).await {
+                Ok(outcome) => return outcome,
+                Err(ended) if ended.is_panic() => {
+                    // A defect in one round must not leave the officer's records on the phone until a restart.
+                    tracing::error!(%ended, "the sync broke off; it begins anew");
+                    tokio::time::sleep(AFTER_A_DEFECT).await;
+                }
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+
+    async fn sync_for_ever(&self) -> Result<(), AppError> {
         let transport = HttpTransport::new().map_err(patrol_sync::SyncError::from)?;
         keep_syncing(&transport, &SyncHost::new(self, None), &self.sync.wake).await;
         Ok(())

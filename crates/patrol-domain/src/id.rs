@@ -91,6 +91,8 @@ ids! {
     PersonId,
     /// A phone, named by the station at enrolment.
     DeviceId,
+    /// A draft: what its photos belong to before there is a case.
+    DraftId,
     /// A station.
     StationId,
 }

@@ -20,7 +20,7 @@ pub mod time;
 pub use chain::{Head, Seq};
 pub use fix::{Fix, FixError, Provider};
 pub use hash::Sha256Hash;
-pub use id::{CaseId, DeviceId, LogId, OpId, PersonId, StationId};
+pub use id::{CaseId, DeviceId, DraftId, LogId, OpId, PersonId, StationId};
 pub use op::{Body, Op, OpBytes};
 pub use photo::{Mime, PhotoRef, PhotoRole, PhotoSource};
 pub use plate::{Plate, PlateKind};

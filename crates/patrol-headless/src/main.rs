@@ -100,8 +100,14 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(problem) => {
-            tracing::error!("{problem}");
+            complain(&problem);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whatever the log is set to, a command that came to nothing says why.
+#[allow(clippy::print_stderr, reason = "a command-line program complains on standard error")]
+fn complain(problem: &str) {
+    eprintln!("error: {problem}");
 }

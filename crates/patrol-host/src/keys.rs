@@ -1,9 +1,12 @@
 //! Keys in two files beside the data: right for a desktop and for tests, not for a phone.
 //!
+//! Whoever holds the keys holds the data: a lock keeps a second process from the same folder, because two of them would
+//! make two keys at a first start, number two cases alike, and clear away each other's half-written photos.
+//!
 //! The files are made once, durable before they are used, readable by their owner only. A missing file beside existing
 //! data is an error and never a reason for new keys: with new keys the data would be lost for good.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -20,6 +23,8 @@ use crate::random::SystemRandomness;
 pub struct FileKeys {
     root: [u8; 32],
     device: SigningKey,
+    /// Held as long as the app is open; the system lets go of it when the process ends, however it ends.
+    _lock: File,
 }
 
 impl std::fmt::Debug for FileKeys {
@@ -34,15 +39,21 @@ impl FileKeys {
     /// # Errors
     /// [`KeyError`] when they are missing beside existing data, or cannot be read or made.
     pub fn open(data: &Path) -> Result<Self, KeyError> {
+        let lock = lock(data)?;
         let folder = data.join("keys");
         let fresh = !App::exists(data);
         if fresh {
-            std::fs::create_dir_all(&folder).map_err(|error| KeyError(error.to_string()))?;
+            std::fs::create_dir_all(&folder).map_err(|error| KeyError::Unreadable(error.to_string()))?;
         }
         let root = read_or_make(&folder, "root.key", fresh)?;
         let device = read_or_make(&folder, "device.key", fresh)?;
-        let device = SigningKey::from_slice(&device).map_err(|_| KeyError("device.key holds no P-256 key".into()))?;
-        Ok(Self { root, device })
+        let device = SigningKey::from_slice(&device)
+            .map_err(|_| KeyError::Unreadable("device.key holds no P-256 key".into()))?;
+        Ok(Self {
+            root,
+            device,
+            _lock: lock,
+        })
     }
 }
 
@@ -59,21 +70,46 @@ impl Keys for FileKeys {
         let signature: Signature = self
             .device
             .try_sign(message)
-            .map_err(|error| KeyError(error.to_string()))?;
+            .map_err(|error| KeyError::Unreadable(error.to_string()))?;
         Ok(signature.to_bytes().into())
+    }
+}
+
+/// Makes the data folder durable and takes it for this process.
+fn lock(data: &Path) -> Result<File, KeyError> {
+    let unreadable = |error: std::io::Error| KeyError::Unreadable(format!("{}: {error}", data.display()));
+    std::fs::create_dir_all(data).map_err(unreadable)?;
+    if let Some(parent) = data.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        File::open(parent)
+            .and_then(|folder| folder.sync_all())
+            .map_err(unreadable)?;
+    }
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(data.join("phone.lock"));
+    let file = file.map_err(unreadable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(KeyError::InUse),
+        Err(TryLockError::Error(error)) => Err(unreadable(error)),
     }
 }
 
 fn read_or_make(folder: &Path, name: &str, fresh: bool) -> Result<[u8; 32], KeyError> {
     let path = folder.join(name);
     match std::fs::read_to_string(&path) {
-        Ok(text) => decode_hex(text.trim()).ok_or_else(|| KeyError(format!("{name} is not 64 hexadecimal digits"))),
+        Ok(text) => {
+            decode_hex(text.trim()).ok_or_else(|| KeyError::Unreadable(format!("{name} is not 64 hexadecimal digits")))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && fresh => {
             let bytes = make_key();
-            make(folder, name, &encode_hex(&bytes)).map_err(|error| KeyError(format!("{name}: {error}")))?;
+            make(folder, name, &encode_hex(&bytes))
+                .map_err(|error| KeyError::Unreadable(format!("{name}: {error}")))?;
             Ok(bytes)
         }
-        Err(error) => Err(KeyError(format!("{name}: {error}"))),
+        Err(error) => Err(KeyError::Unreadable(format!("{name}: {error}"))),
     }
 }
 
@@ -114,9 +150,14 @@ mod tests {
     fn keys_are_made_once_for_their_owner_only_and_stay_the_same() {
         let data = tempfile::tempdir().unwrap();
         let first = FileKeys::open(data.path()).unwrap();
+        let (root, device) = (first.root().unwrap(), first.device_key().unwrap());
+        assert!(
+            matches!(FileKeys::open(data.path()), Err(KeyError::InUse)),
+            "one process at a time"
+        );
+        drop(first);
         let again = FileKeys::open(data.path()).unwrap();
-        assert_eq!(first.root().unwrap(), again.root().unwrap());
-        assert_eq!(first.device_key().unwrap(), again.device_key().unwrap());
+        assert_eq!((again.root().unwrap(), again.device_key().unwrap()), (root, device));
         let mode = std::fs::metadata(data.path().join("keys/root.key"))
             .unwrap()
             .permissions()

@@ -71,9 +71,13 @@ impl Config {
                 source,
             })?,
         };
-        toml::from_str(&text).map_err(|source| StationError::Config {
-            path: path.to_owned(),
-            source: Box::new(source),
+        toml::from_str(&text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            StationError::Config {
+                path: path.to_owned(),
+                line: before.matches('\n').count() + 1,
+                reason: error.message().to_owned(),
+            }
         })
     }
 

@@ -25,13 +25,44 @@ pub enum StationError {
         path: PathBuf,
     },
     /// The settings cannot be read.
-    #[error("{path} is not understood: {source}")]
+    #[error("{path} is not understood: line {line}: {reason}")]
     Config {
         /// The file.
         path: PathBuf,
-        /// Where and why.
-        #[source]
-        source: Box<toml::de::Error>,
+        /// Where.
+        line: usize,
+        /// Why, in one line.
+        reason: String,
+    },
+    /// Nothing where a word must be.
+    #[error("{what} is empty")]
+    EmptyWord {
+        /// Which word.
+        what: &'static str,
+    },
+    /// A phone could not show it.
+    #[error("{what} has {long} characters: at most {most} are allowed")]
+    LongWord {
+        /// Which word.
+        what: &'static str,
+        /// How many characters it has.
+        long: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A line break, a tab or the like.
+    #[error("{what} has a line break or another control character in it")]
+    ControlCharacter {
+        /// Which word.
+        what: &'static str,
+    },
+    /// A phone could not read it back or not call it.
+    #[error(
+        "{text:?} is not an address that a phone can use: write it as http://127.0.0.1:8620, with no path and not with port 0"
+    )]
+    Url {
+        /// What was given.
+        text: String,
     },
     /// A file or folder cannot be used.
     #[error("{path}: {source}")]

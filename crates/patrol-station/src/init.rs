@@ -15,7 +15,7 @@ use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
 use crate::store::sqlite::SqliteStore;
-use crate::{StationFacts, base32};
+use crate::{StationFacts, base32, bounds};
 
 /// What a new station needs to know.
 #[derive(Debug, Clone)]
@@ -35,7 +35,8 @@ pub struct InitOptions {
 /// Makes a station.
 ///
 /// # Errors
-/// [`StationError::Exists`] when the folder holds any part of a station; whatever the disk refuses.
+/// [`StationError::Exists`] when the folder holds any part of a station; a name that phones could not show; whatever
+/// the disk refuses.
 pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     let InitOptions {
         data,
@@ -44,6 +45,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         district,
         street_office,
     } = options;
+    bounds::station_name(name)?;
     let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
     crate::station::loopback_address(listen)?;
     let layout = Layout::new(data);

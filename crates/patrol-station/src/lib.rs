@@ -7,6 +7,7 @@
 //! The library is the whole server, so that a test can run it inside its own process; the binary only reads arguments.
 
 mod base32;
+mod bounds;
 mod config;
 mod durable;
 mod error;

@@ -97,10 +97,28 @@ fn main() -> ExitCode {
     match runtime.block_on(run(Arguments::parse().command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("patrol-station: {error}");
+            eprintln!("patrol-station: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and what caused it, in one line. Some errors name their cause themselves; it is not said twice.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut last = text.clone();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let word = cause.to_string();
+        // SQLite's own error is its message again, behind a number.
+        if !text.contains(&word) && !word.ends_with(&last) {
+            text.push_str(": ");
+            text.push_str(&word);
+        }
+        last = word;
+        next = cause.source();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn run(command: Command) -> Result<(), Box<dyn Error>> {
@@ -176,4 +194,35 @@ fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
         // Without a handler the system ends the process, which is safe at any moment.
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{word}")]
+    struct Layer {
+        word: &'static str,
+        source: Option<Box<Layer>>,
+    }
+
+    #[test]
+    fn causes_stand_in_one_line_and_none_is_said_twice() {
+        let words = [
+            "the database failed",
+            "database error",
+            "attempt to write\na readonly database",
+            "Error code 8: attempt to write\na readonly database",
+        ];
+        let chain = words
+            .into_iter()
+            .rev()
+            .fold(None, |source, word| Some(Box::new(Layer { word, source })));
+        let text = chain.map(|error| with_causes(error.as_ref()));
+        assert_eq!(
+            text.as_deref(),
+            Some("the database failed: database error: attempt to write a readonly database")
+        );
+    }
 }

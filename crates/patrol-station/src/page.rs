@@ -5,6 +5,7 @@
 
 mod cases;
 mod journals;
+mod matter;
 mod plate;
 mod time;
 
@@ -101,9 +102,9 @@ fn totals(counts: Counts, lang: Lang) -> Markup {
         quarantined,
     } = counts;
     let cells = [
-        (cases, lang.of("案件", "cases")),
+        (cases, lang.of("记录", "records")),
         (photos, lang.of("原图", "originals")),
-        (ops, lang.of("日志记录", "journal ops")),
+        (ops, lang.of("日志条数", "log entries")),
         (devices, lang.of("手机", "phones")),
         (quarantined, lang.of("隔离待查", "quarantined")),
     ];

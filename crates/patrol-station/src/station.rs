@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use crate::bounds;
 use crate::config::Config;
 use crate::error::StationError;
 use crate::http;
@@ -132,12 +133,17 @@ impl Station {
     /// Makes a one-time code for an officer; `url` is the address that the phone will use.
     ///
     /// # Errors
-    /// [`StationError`] when it cannot be stored.
+    /// [`StationError`] when a phone could not show the officer or read the address back, or when the code cannot be
+    /// stored.
     pub async fn make_code(&self, officer: Officer, url: &str) -> Result<EnrolmentCode, StationError> {
+        let station_url = url.trim_end_matches('/').to_owned();
+        // Before anything is stored: a code that nobody can use is not made.
+        bounds::officer(&officer)?;
+        bounds::url(&station_url)?;
         let code = self.inner.store.make_code(officer).await?;
         let key_thumbprint = self.public_key().thumbprint();
         Ok(EnrolmentCode {
-            station_url: url.trim_end_matches('/').to_owned(),
+            station_url,
             code,
             key_thumbprint,
         })

@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use patrol_domain::{Head, Op, Part, Sha256Hash, WallMs};
+use patrol_domain::{DraftId, Head, Op, Part, Sha256Hash, WallMs};
 use patrol_sqlite::Transaction;
 
 use crate::error::StoreError;
@@ -45,6 +45,21 @@ impl Store {
     /// [`StoreError`] when the database cannot be read.
     pub fn draft(&self) -> Result<Draft, StoreError> {
         self.database.read(read_draft)
+    }
+
+    /// The draft's id; it is `fresh` from now on when it had none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be made durable.
+    pub fn draft_id(&self, fresh: DraftId) -> Result<DraftId, StoreError> {
+        if let Some(id) = self.database.read(read_id)? {
+            return Ok(id);
+        }
+        self.database.write(|tx| {
+            tx.prepare_cached(include_str!("draft/write_id.sql"))?
+                .execute([fresh.as_bytes().as_slice()])?;
+            Ok(read_id(tx)?.unwrap_or(fresh))
+        })
     }
 
     /// Writes what was typed.
@@ -114,17 +129,29 @@ impl Store {
         self.database.write(empty_draft)
     }
 
-    /// Appends the op that the draft became and empties the draft, in one transaction and with one sync.
+    /// Appends the op that `draft` became and empties the draft, in one transaction and with one sync.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was saved and the draft is as it was.
-    pub fn save_draft(&self, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
+    /// [`StoreError::DraftChanged`] when the draft on disk is not `draft` any more, so that what was added meanwhile
+    /// does not vanish with the rest; [`StoreError`]. Nothing was saved then and the draft is as it was.
+    pub fn save_draft(&self, draft: &Draft, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
         self.database.write(|tx| {
+            if read_draft(tx)? != *draft {
+                return Err(StoreError::DraftChanged);
+            }
             let head = append(tx, op, parts)?;
             empty_draft(tx)?;
             Ok(head)
         })
     }
+}
+
+fn read_id(tx: &Transaction<'_>) -> Result<Option<DraftId>, StoreError> {
+    let id: Option<Vec<u8>> = tx
+        .prepare_cached(include_str!("draft/read_id.sql"))?
+        .query_row([], |row| row.get(0))?;
+    id.map(|id| DraftId::from_slice(&id).ok_or(StoreError::Column("draft.draft_id")))
+        .transpose()
 }
 
 fn empty_draft(tx: &Transaction<'_>) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use patrol_domain::port::Randomness;
-use patrol_domain::{At, Fix, PhotoSource, Sha256Hash};
+use patrol_domain::{At, DraftId, Fix, PhotoSource, Sha256Hash};
 use serde::{Deserialize, Serialize};
 
 pub use read::VaultReader;
@@ -28,6 +28,9 @@ pub struct VaultNote {
     pub fix: Option<Fix>,
     /// How it came in.
     pub source: PhotoSource,
+    /// Which draft it was taken for, so that a file without a row finds its way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftId>,
 }
 
 /// A failed write to or read from the vault.

@@ -113,7 +113,7 @@ fn a_save_that_does_not_fit_loses_neither_draft_nor_journal() {
         let long = "长".repeat(200_000);
         let (op, parts) = case_opened(1, &[photo_ref(&bytes)], Some(&long));
         for _ in 0..3 {
-            let failed = store.save_draft(&op, &parts).unwrap_err();
+            let failed = store.save_draft(&store.draft().unwrap(), &op, &parts).unwrap_err();
             assert!(failed.is_disk_full(), "{failed:?}");
             assert_eq!((store.draft().unwrap(), store.head().unwrap()), (draft.clone(), head));
         }
@@ -129,7 +129,7 @@ fn a_save_that_does_not_fit_loses_neither_draft_nor_journal() {
         free(disk);
         let store = open(&disk.join("memory"), ROOT).unwrap();
         assert_eq!((store.draft().unwrap(), store.head().unwrap()), (draft, head));
-        store.save_draft(&op, &parts).unwrap();
+        store.save_draft(&store.draft().unwrap(), &op, &parts).unwrap();
         let mut expected = JournalDigest::new(log_id(1));
         expected.add_op(log_opened(1, person(1)).encode().unwrap().as_slice(), &[]);
         expected.add_op(op.encode().unwrap().as_slice(), &parts);

@@ -135,7 +135,12 @@ impl Model {
             Step::FailToSave => {
                 let (mut op, parts) = case_opened(self.seed, &[], None);
                 op.photos = vec![photo_ref(b"x"); 600];
-                assert!(self.phone.store().save_draft(&op, &parts).is_err());
+                assert!(
+                    self.phone
+                        .store()
+                        .save_draft(&self.phone.store().draft().unwrap(), &op, &parts)
+                        .is_err()
+                );
             }
             Step::Ack(percent) => {
                 self.acked = self.acked.max(self.last() * percent / 100);
@@ -181,7 +186,11 @@ impl Model {
     fn save(&mut self, with_note: bool) {
         let photos: Vec<_> = self.draft.iter().copied().map(reference).collect();
         let (op, parts) = case_opened(self.seed, &photos, with_note.then_some(self.note.as_str()));
-        let head = self.phone.store().save_draft(&op, &parts).unwrap();
+        let head = self
+            .phone
+            .store()
+            .save_draft(&self.phone.store().draft().unwrap(), &op, &parts)
+            .unwrap();
         self.phone.wrote(op, parts);
         assert_eq!(head.seq, Seq(self.last()), "dense");
         for photo in &self.draft {

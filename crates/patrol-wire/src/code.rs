@@ -4,6 +4,7 @@
 //! that receipts will be signed with. What stands behind `#` never goes over the network when somebody opens it.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use patrol_domain::Sha256Hash;
@@ -23,6 +24,19 @@ pub struct EnrolmentCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an enrolment code")]
 pub struct CodeFormatError;
+
+impl EnrolmentCode {
+    /// Whether the station is on this very machine, the only place where plain HTTP may go.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.station_url.split_once("://").map_or("", |(_, host)| host);
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        name == "localhost"
+            || name
+                .trim_matches(['[', ']'])
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
+    }
+}
 
 impl fmt::Display for EnrolmentCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,6 +98,31 @@ mod tests {
             &text.replace('.', ""),
         ] {
             assert!(bad.parse::<EnrolmentCode>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let at = |url: &str| EnrolmentCode {
+            station_url: url.into(),
+            code: "A".into(),
+            key_thumbprint: Sha256Hash::of(b"key"),
+        };
+        for here in [
+            "http://127.0.0.1:8620",
+            "http://localhost:1",
+            "http://[::1]:8620",
+            "http://127.8.0.1",
+        ] {
+            assert!(at(here).is_loopback(), "{here}");
+        }
+        for there in [
+            "http://192.168.1.5:8620",
+            "http://127.0.0.1.example:80",
+            "http://localhost.example",
+            "http://",
+        ] {
+            assert!(!at(there).is_loopback(), "{there}");
         }
     }
 }

@@ -17,6 +17,11 @@ impl App {
         let code: EnrolmentCode = code
             .parse()
             .map_err(|_| AppError::Refused(ErrorCode::EnrolCodeMalformed))?;
+        if !code.is_loopback() {
+            // Without TLS the secret would cross the network in the clear.
+            return Err(AppError::Refused(ErrorCode::EnrolCodeMalformed));
+        }
+        let _one_at_a_time = self.enrol_gate.lock().await;
         if self.store.station()?.is_some() {
             return Err(AppError::Refused(ErrorCode::EnrolOtherStation));
         }

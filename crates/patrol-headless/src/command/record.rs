@@ -13,11 +13,12 @@ use crate::host::{Problem, call, describe, open};
 use crate::terminal::say;
 
 pub(crate) async fn record(data: &Path, photos: &Path, cases: usize) -> Result<ExitCode, Problem> {
-    let app = open(data, Some(photos.to_owned()))?;
-    let patrol = Patrol::read(photos).map_err(|error| describe(&error.reply()))?;
+    let script = photos.join("patrol.toml");
+    let patrol = Patrol::read(photos).map_err(|error| format!("{}: {error}", script.display()))?;
     if patrol.case.is_empty() {
-        return Err(format!("{} names no case", photos.join("patrol.toml").display()));
+        return Err(format!("{} names no case", script.display()));
     }
+    let app = open(data, Some(photos.to_owned()))?;
     for case in patrol.case.iter().cycle().take(cases) {
         record_case(&app, photos, case).await?;
     }

@@ -1,7 +1,8 @@
 //! `serve`: the built UI and the dispatch table over HTTP on 127.0.0.1, for development and browser tests.
 //!
-//! Only this machine's own pages may use it: the address is loopback, and a request that a page of another origin makes
-//! is refused, since any web page open in the same browser could otherwise write records.
+//! Only this machine's own pages may use it: the address is loopback, a request that a page of another origin makes is
+//! refused, and so is one for another host name, since any web page open in the same browser could otherwise read and
+//! write records (directly, or by a name of its own that it lets point here).
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,8 +10,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path as UrlPath, State};
+use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use patrol_app::{App, Photo};
@@ -36,7 +38,7 @@ pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port:
         .map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let syncing = Arc::clone(&app);
-    let sync = tokio::spawn(async move { syncing.keep_syncing().await });
+    let sync = tokio::spawn(syncing.keep_syncing());
     say(format_args!("listening http://{address}"));
     let routes = Router::new()
         .route("/api/{command}", post(dispatch))
@@ -44,6 +46,7 @@ pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port:
         .with_state(Arc::clone(&app))
         .fallback_service(ServeDir::new(ui))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(axum::middleware::from_fn_with_state(address.port(), only_own_pages))
         .layer(SetResponseHeaderLayer::overriding(
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(POLICY),
@@ -65,6 +68,22 @@ async fn ended() {
     }
 }
 
+async fn only_own_pages(State(port): State<u16>, request: Request, next: Next) -> Response {
+    if is_own(request.headers(), port) {
+        next.run(request).await
+    } else {
+        StatusCode::FORBIDDEN.into_response()
+    }
+}
+
+fn is_own(headers: &HeaderMap, port: u16) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let hosts = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+    let is_host = |host: &str| hosts.iter().any(|own| own == host);
+    let own_host = text(header::HOST).is_some_and(is_host);
+    own_host && text(header::ORIGIN).is_none_or(|origin| origin.strip_prefix("http://").is_some_and(is_host))
+}
+
 async fn dispatch(
     State(app): State<Arc<App>>,
     UrlPath(command): UrlPath<String>,
@@ -72,10 +91,6 @@ async fn dispatch(
     body: Bytes,
 ) -> Response {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = text("origin").is_none_or(|origin| text("host").is_some_and(|host| origin == format!("http://{host}")));
-    if !own {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let raw = text("content-type") == Some("application/octet-stream");
     let (args, photo) = if raw {
         let source = text("x-photo-source").unwrap_or("import").to_owned();
@@ -102,5 +117,34 @@ async fn thumbnail(State(app): State<Arc<App>>, UrlPath(sha256): UrlPath<String>
     match app.thumbnail(&sha256) {
         Ok(jpeg) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(host: &str, origin: Option<&str>) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        is_own(&headers, 8700)
+    }
+
+    #[test]
+    fn a_page_of_another_origin_or_under_another_name_is_refused() {
+        assert!(own("127.0.0.1:8700", None));
+        assert!(own("localhost:8700", Some("http://localhost:8700")));
+        for (host, origin) in [
+            ("127.0.0.1:8700", Some("http://evil.example")),
+            ("evil.example:8700", Some("http://evil.example:8700")),
+            ("evil.example:8700", None),
+            ("127.0.0.1:8701", None),
+            ("127.0.0.1:8700", Some("null")),
+        ] {
+            assert!(!own(host, origin), "{host} {origin:?}");
+        }
     }
 }

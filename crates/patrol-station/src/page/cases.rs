@@ -2,20 +2,20 @@
 
 use maud::{Markup, html};
 
-use super::{Lang, plate, time};
+use super::{Lang, matter, plate, time};
 use crate::store::{CasePhoto, CaseRow, PhotoCondition};
 
 pub(super) fn section(cases: &[CaseRow], total: u64, lang: Lang) -> Markup {
     html! {
         section aria-labelledby="cases" {
-            h2 id="cases" { (lang.of("案件", "Cases")) }
+            h2 id="cases" { (lang.of("记录", "Records")) }
             @if cases.is_empty() {
-                p.empty { (lang.of("还没有案件。手机同步后会出现在这里。", "No cases yet. They appear here once a phone has synced.")) }
+                p.empty { (lang.of("还没有记录。手机同步后会出现在这里。", "No records yet. They appear here once a phone has synced.")) }
             } @else {
                 (table(cases, lang))
             }
             @if (cases.len() as u64) < total {
-                p.second { (lang.of("只列最近的 ", "Only the newest ")) (cases.len()) (lang.of(" 件。", " are listed.")) }
+                p.second { (lang.of("只列最近的 ", "Only the newest ")) (cases.len()) (lang.of(" 条。", " are listed.")) }
             }
         }
     }
@@ -28,10 +28,10 @@ fn table(cases: &[CaseRow], lang: Lang) -> Markup {
                 tr {
                     th { (lang.of("照片", "Photos")) }
                     th { (lang.of("编号", "Number")) }
-                    th { (lang.of("事项", "Matter")) }
-                    th { (lang.of("号牌", "Plate")) }
+                    th { (lang.of("类别", "Kind")) }
+                    th { (lang.of("车牌", "Plate")) }
                     th { (lang.of("社区", "Community")) }
-                    th { (lang.of("备注", "Note")) }
+                    th { (lang.of("说明", "Note")) }
                     th { (lang.of("手机时间", "Phone time")) }
                     th { (lang.of("到站时间", "Received")) }
                     th { (lang.of("队员", "Officer")) }
@@ -58,10 +58,10 @@ fn row(case: &CaseRow, lang: Lang) -> Markup {
         tr {
             td.photos { (pictures(photos, lang)) }
             td data-label=(lang.of("编号", "Number")) { strong.clip { (number) } }
-            td data-label=(lang.of("事项", "Matter")) { span.code.clip { (matter) } }
-            td data-label=(lang.of("号牌", "Plate")) { (plate::drawn(plate, kind)) }
+            td data-label=(lang.of("类别", "Kind")) { span { (matter::named(matter, lang)) } }
+            td data-label=(lang.of("车牌", "Plate")) { (plate::drawn(plate, kind)) }
             td data-label=(lang.of("社区", "Community")) { span.code.clip { (community) } }
-            td.note data-label=(lang.of("备注", "Note")) { (note.as_deref().unwrap_or_default()) }
+            td.note data-label=(lang.of("说明", "Note")) { (note.as_deref().unwrap_or_default()) }
             td data-label=(lang.of("手机时间", "Phone time")) { (time::phone(*phone_time)) }
             td data-label=(lang.of("到站时间", "Received")) { (time::station(*received)) }
             td data-label=(lang.of("队员", "Officer")) { span.code.clip { (officer) } }

@@ -8,18 +8,18 @@ use crate::store::JournalRow;
 pub(super) fn section(journals: &[JournalRow], lang: Lang) -> Markup {
     html! {
         section aria-labelledby="journals" {
-            h2 id="journals" { (lang.of("手机日志", "Journals")) }
+            h2 id="journals" { (lang.of("手机日志", "Logs")) }
             @if journals.is_empty() {
                 p.empty { (lang.of("还没有手机同步过。", "No phone has synced yet.")) }
             } @else {
                 table.journals {
                     thead {
                         tr {
-                            th { (lang.of("日志", "Journal")) }
+                            th { (lang.of("日志", "Log")) }
                             th { (lang.of("手机", "Phone")) }
                             th { (lang.of("队员", "Officer")) }
-                            th { (lang.of("到站序号", "Held up to")) }
-                            th { (lang.of("链首", "Head")) }
+                            th { (lang.of("收到第几条", "Held up to")) }
+                            th { (lang.of("校验码", "Check code")) }
                             th { (lang.of("最近联系", "Last contact")) }
                             th { (lang.of("手机上还有", "Waiting on the phone")) }
                         }
@@ -45,11 +45,11 @@ fn row(journal: &JournalRow, lang: Lang) -> Markup {
     } = journal;
     html! {
         tr {
-            td.id data-label=(lang.of("日志", "Journal")) { (log) }
+            td.id data-label=(lang.of("日志", "Log")) { (log) }
             td.id data-label=(lang.of("手机", "Phone")) { (device) }
             td data-label=(lang.of("队员", "Officer")) { span.code.clip { (officer) } }
-            td data-label=(lang.of("到站序号", "Held up to")) { strong.n { (acked.0) } }
-            td data-label=(lang.of("链首", "Head")) { span.code.clip { (head_hash.short()) } }
+            td data-label=(lang.of("收到第几条", "Held up to")) { strong.n { (acked.0) } }
+            td data-label=(lang.of("校验码", "Check code")) { span.code.clip { (head_hash.short()) } }
             td data-label=(lang.of("最近联系", "Last contact")) { (time::station(*contact)) }
             td data-label=(lang.of("手机上还有", "Waiting on the phone")) {
                 (waiting(local.0.saturating_sub(acked.0), *waiting_photos, *waiting_bytes, lang))
@@ -64,9 +64,9 @@ fn waiting(ops: u64, photos: u64, bytes: u64, lang: Lang) -> Markup {
             span.second { (lang.of("没有", "nothing")) }
         } @else {
             div.wait {
-                @if ops > 0 { span.n { (ops) (lang.of(" 条记录", " ops")) } }
+                @if ops > 0 { span.n { (ops) (lang.of(" 条日志", if ops == 1 { " entry" } else { " entries" })) } }
                 @if photos > 0 {
-                    span.n { (photos) (lang.of(" 张原图", " originals")) }
+                    span.n { (photos) (lang.of(" 张原图", if photos == 1 { " original" } else { " originals" })) }
                     span.n { (size(bytes)) }
                 }
             }

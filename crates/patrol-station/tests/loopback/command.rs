@@ -150,3 +150,65 @@ fn the_key_is_readable_by_its_user_only_and_an_address_beyond_loopback_is_refuse
     let nothing = run(&["serve", "--data", folder.path().to_str().unwrap()]);
     assert!(text(&nothing.stderr).contains("patrol-station init"));
 }
+
+#[test]
+fn a_code_that_no_phone_could_use_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let long = "巡".repeat(65);
+    for name in ["", "a\nb", &long] {
+        let refused = run(&["init", "--data", data, "--name", name]);
+        assert!(!refused.status.success() && !std::path::Path::new(data).exists());
+    }
+    assert!(run(&["init", "--data", data]).status.success());
+    let usual = "http://127.0.0.1:8620";
+    for (officer, name, url, why) in [
+        ("", "王队员", usual, "the officer's number is empty"),
+        (&*"7".repeat(33), "王队员", usual, "at most 32"),
+        ("N-017", "", usual, "the officer's name is empty"),
+        ("N-017", &long, usual, "at most 64"),
+        ("N-017", "王\t队员", usual, "control character"),
+        ("N-017", "王队员", "127.0.0.1:8620", "not an address"),
+        ("N-017", "王队员", "http://127.0.0.1:8620/sub", "not an address"),
+        ("N-017", "王队员", "http://127.0.0.1:0", "port 0"),
+    ] {
+        let refused = run(&[
+            "enrol-code",
+            "--data",
+            data,
+            "--officer",
+            officer,
+            "--name",
+            name,
+            "--url",
+            url,
+        ]);
+        assert!(!refused.status.success() && refused.stdout.is_empty());
+        assert!(text(&refused.stderr).contains(why), "{why}: {}", text(&refused.stderr));
+    }
+}
+
+#[test]
+fn an_error_is_one_line_with_all_its_causes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    assert!(run(&["init", "--data", data]).status.success());
+    let settings = folder.path().join("station.toml");
+    let good = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, good.replace("listen =", "listne =")).unwrap();
+    let misspelt = run(&["digest", "--data", data]);
+    let said = text(&misspelt.stderr);
+    assert!(
+        said.contains("line 7: unknown field `listne`") && said.lines().count() == 1,
+        "{said}"
+    );
+    std::fs::write(&settings, good).unwrap();
+    std::fs::remove_file(folder.path().join("keys/receipt.key")).unwrap();
+    let keyless = run(&["digest", "--data", data]);
+    let said = text(&keyless.stderr);
+    assert!(
+        said.contains("cannot be read or written: No such file") && said.lines().count() == 1,
+        "{said}"
+    );
+}

@@ -316,3 +316,18 @@ async fn more_than_two_hundred_missing_originals_are_named_in_pages() {
         "the newest case comes first"
     );
 }
+
+#[tokio::test]
+async fn a_push_of_no_op_does_not_take_a_journal_that_nobody_has_brought() {
+    let server = Server::start().await;
+    let owner = phone_with_ops(&server).await;
+    let thief = Phone {
+        log: owner.log,
+        ops: Vec::new(),
+        ..Phone::enrol(&server, 2).await
+    };
+    let refused = refusal(thief.push_response(1, 0).await, 400).await;
+    assert_eq!(refused.code, ErrorCode::Malformed);
+    assert!(server.station.digest(None).await.unwrap().is_empty());
+    assert_eq!(owner.push(1, 4).await.acked_seq, Seq(4));
+}

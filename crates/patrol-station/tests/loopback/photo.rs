@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use patrol_domain::Sha256Hash;
-use patrol_wire::{ErrorCode, PhotoReply};
+use patrol_wire::{ErrorCode, LogStatus, PhotoReply};
 use reqwest::{Body, Method, Response, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -350,4 +350,57 @@ async fn a_thumbnail_is_small_a_jpeg_and_of_a_named_original() {
         "another phone does not replace it"
     );
     assert!(files(&server.data().join("incoming")).is_empty());
+}
+
+#[tokio::test]
+async fn a_part_that_is_longer_than_its_original_is_dropped() {
+    let server = Server::start().await;
+    let photo = picture(17, 1000);
+    let sha256 = Sha256Hash::of(&photo);
+    let phone = phone_naming(&server, 1, &[&photo]).await;
+    let folder = server.data().join("incoming").join(phone.device.to_string());
+    std::fs::create_dir(&folder).unwrap();
+    let part = folder.join(format!("{sha256}.part"));
+    std::fs::write(&part, vec![7; 1001]).unwrap();
+    assert_eq!(offset(&phone, sha256).await, (0, "?0".into()));
+    assert!(!part.exists());
+    std::fs::write(&part, vec![7; 1001]).unwrap();
+    let resumed = phone.photo(Method::PATCH, sha256).header("upload-offset", 1001);
+    let resumed = resumed.body(Vec::new()).send().await.unwrap();
+    assert_eq!(header(&resumed, "upload-offset"), "0");
+    assert_eq!(refusal(resumed, 409).await.code, ErrorCode::OffsetMismatch);
+    assert_eq!(patch(&phone, &photo, 0).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_stored_original_that_has_vanished_or_shrunk_is_asked_for_again_and_keeps_its_receipt() {
+    let server = Server::start().await;
+    let photo = picture(18, 1000);
+    let sha256 = Sha256Hash::of(&photo);
+    let phone = phone_naming(&server, 1, &[&photo]).await;
+    let first: PhotoReply = phone.put(&photo).await.json().await.unwrap();
+    let path = server
+        .data()
+        .join("photos")
+        .join(&files(&server.data().join("photos"))[0]);
+    let receipt = format!("/v1/photos/{sha256}/receipt");
+    let status = async || -> LogStatus {
+        let response = phone.call(Method::GET, &format!("/v1/logs/{}", phone.log)).send().await;
+        response.unwrap().json().await.unwrap()
+    };
+    assert!(status().await.missing_photos.is_empty());
+    for shrunk in [false, true] {
+        if shrunk {
+            std::fs::write(&path, &photo[..999]).unwrap();
+        } else {
+            std::fs::remove_file(&path).unwrap();
+        }
+        assert_eq!(offset(&phone, sha256).await, (0, "?0".into()));
+        refusal(phone.call(Method::GET, &receipt).send().await.unwrap(), 404).await;
+        assert_eq!(status().await.missing_photos, [sha256]);
+        let again: PhotoReply = phone.put(&photo).await.json().await.unwrap();
+        assert_eq!(again, first);
+        assert_eq!(std::fs::read(&path).unwrap(), photo);
+        assert!(status().await.missing_photos.is_empty());
+    }
 }

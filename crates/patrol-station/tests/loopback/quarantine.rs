@@ -154,3 +154,20 @@ async fn officers_are_told_by_the_person_who_recorded() {
     phone.push(2, 2).await;
     assert_eq!(officer(server.station.store().overview().await.unwrap()), "N-099");
 }
+
+#[tokio::test]
+async fn a_journal_that_was_opened_with_another_key_is_acked_and_its_first_op_set_aside() {
+    let server = Server::start().await;
+    let mut other = Phone::enrol(&server, 2).await;
+    other.open_log();
+    let mut phone = Phone::enrol(&server, 1).await;
+    // Said before in the journal that it belongs to: that does not make it lawful here.
+    other.push(1, 1).await;
+    phone.ops.clone_from(&other.ops);
+    phone.add_case("后面的", vec![]);
+    let reply = phone.push(1, 2).await;
+    assert_eq!(reply.acked_seq, Seq(2));
+    assert_eq!(reply.quarantined, [quarantined(1, "unlawful")]);
+    let overview = server.station.store().overview().await.unwrap();
+    assert_eq!((overview.counts.cases, overview.counts.quarantined), (1, 1));
+}

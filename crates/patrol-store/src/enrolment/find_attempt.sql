@@ -1,2 +1,2 @@
 -- The secret that was already made for this code.
-SELECT code, secret FROM sync_enrolment WHERE one = 1 AND code = ?1
+SELECT code, secret FROM sync_enrolment WHERE code = ?1

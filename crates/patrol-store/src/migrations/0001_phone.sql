@@ -42,6 +42,7 @@ CREATE TABLE photo (
 -- The one case that is being recorded. Written at every change, emptied with the save.
 CREATE TABLE draft (
   one      INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  draft_id BLOB    CHECK (length(draft_id) = 16),  -- given with the first photo, taken with the save
   matter   TEXT,
   plate    TEXT    NOT NULL DEFAULT '',
   street   TEXT,
@@ -99,11 +100,10 @@ CREATE TABLE sync_station (
   enrolled_ms    INTEGER NOT NULL
 ) STRICT;
 
--- The secret of an enrolment under way: durable before it is sent, so that a lost reply can be asked for again.
+-- The secrets of enrolments under way: durable before they are sent, so that a lost reply can be asked for again.
 CREATE TABLE sync_enrolment (
-  one    INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-  code   TEXT    NOT NULL,
-  secret TEXT    NOT NULL
+  code   TEXT NOT NULL PRIMARY KEY,
+  secret TEXT NOT NULL
 ) STRICT;
 
 -- Up to where the station has signed for a journal.

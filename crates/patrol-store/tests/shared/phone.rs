@@ -99,7 +99,10 @@ impl Phone {
         }
         let photos: Vec<PhotoRef> = originals.iter().map(|original| photo_ref(original)).collect();
         let (op, parts) = case_opened(seed, &photos, words);
-        let head = self.store().save_draft(&op, &parts).unwrap();
+        let head = self
+            .store()
+            .save_draft(&self.store().draft().unwrap(), &op, &parts)
+            .unwrap();
         self.wrote(op, parts);
         head
     }
@@ -174,6 +177,7 @@ pub(crate) fn note(seed: u64) -> VaultNote {
         at: at(seed),
         fix: Fix::from_e7(323_412_586, 1_188_403_172, Provider::Gnss).ok(),
         source: PhotoSource::Import,
+        draft: None,
     }
 }
 

@@ -1,0 +1,2 @@
+-- The draft's id, once it has one.
+SELECT draft_id FROM draft WHERE one = 1
