@@ -122,7 +122,7 @@ impl PushHead {
 pub struct Quarantined {
     /// Where it stands.
     pub seq: Seq,
-    /// Why: `unreadable`, `unknown_kind`, `id_conflict`.
+    /// Why: `unreadable`, `unknown_kind`, `id_conflict`, `unlawful`.
     pub code: String,
 }
 
