@@ -29,6 +29,7 @@ pub(crate) struct Session {
     /// The line.
     pub(crate) client: Client,
     window: Pid,
+    lock: PathBuf,
     _group: Group,
 }
 
@@ -84,6 +85,7 @@ impl Session {
         Ok(Self {
             client,
             window,
+            lock: phone.data().join("phone.lock"),
             _group: group,
         })
     }
@@ -100,7 +102,7 @@ impl Session {
         self.has_ended().await;
     }
 
-    /// A process that nobody has waited for yet counts as ended.
+    /// A process that nobody has waited for yet counts as ended; but while its last threads go, it still holds the data.
     async fn has_ended(&self) {
         let status = format!("/proc/{}/stat", self.window);
         let ended = look_for(async || match std::fs::read_to_string(&status) {
@@ -108,6 +110,8 @@ impl Session {
             Err(_) => Some(()),
         });
         ended.await.expect("the window does not end");
+        let free = look_for(async || File::open(&self.lock).ok()?.try_lock().ok());
+        free.await.expect("the window's data stay taken");
     }
 }
 
