@@ -1,7 +1,7 @@
 //! The app, open on one data folder.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use patrol_domain::op::{Body, LogOpened, OpenReason};
 use patrol_domain::{Sha256Hash, digest::JournalDigest};
@@ -32,8 +32,6 @@ pub struct App {
     pub(crate) district: District,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
     pub(crate) sync: SyncState,
-    /// One save at a time, so that two taps give one case and a number is given once.
-    pub(crate) save_gate: Mutex<()>,
     /// One enrolment at a time.
     pub(crate) enrol_gate: tokio::sync::Mutex<()>,
 }
@@ -68,7 +66,6 @@ impl App {
             district: District::shipped()?,
             demo,
             sync: SyncState::default(),
-            save_gate: Mutex::new(()),
             enrol_gate: tokio::sync::Mutex::new(()),
         })
     }

@@ -1,13 +1,12 @@
 //! Recording a case: a draft that is always on disk, and one tap that makes it a case.
 
 use std::io::Cursor;
-use std::sync::PoisonError;
 
 use chrono::{DateTime, FixedOffset};
 use patrol_domain::op::{Body, CaseOpened, PackVersion, Place, PlateRecord};
-use patrol_domain::{Fix, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
+use patrol_domain::{Fix, Op, Part, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
 use patrol_photo::{ExifPlace, Limits, TakenAt};
-use patrol_store::{Draft, DraftFields, PhotoFacts, StoreError, VaultNote};
+use patrol_store::{Draft, DraftFields, DraftToSave, PhotoFacts, VaultNote};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
@@ -120,38 +119,32 @@ impl App {
 
     /// Makes the draft a case: one op, one transaction, one sync of the disk.
     pub(crate) fn save_draft(&self) -> Result<SavedView, AppError> {
-        let _one_at_a_time = self.save_gate.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            match self.save_draft_as_it_is() {
-                // A photo came in between reading and writing: it belongs to this case too.
-                Err(AppError::Store(StoreError::DraftChanged)) => {}
-                other => return other,
-            }
-        }
+        let (_, saved) = self.store.save_draft(|to_save| self.build_case(to_save))?;
+        self.sync.wake();
+        Ok(saved)
     }
 
-    fn save_draft_as_it_is(&self) -> Result<SavedView, AppError> {
-        let draft = self.store.draft()?;
+    fn build_case(&self, to_save: &DraftToSave<'_, '_>) -> Result<(Op, Vec<Part>, SavedView), AppError> {
         let Draft {
             fields,
             photos,
             saved: _,
-        } = draft.clone();
+        } = &to_save.draft;
         let DraftFields {
             matter,
             plate,
             street,
             note,
         } = fields;
-        let matter = matter
-            .filter(|matter| self.catalogue.contains(matter))
-            .ok_or(AppError::Refused(ErrorCode::DraftNoMatter))?;
+        let matter = matter.clone().filter(|matter| self.catalogue.contains(matter));
+        let matter = matter.ok_or(AppError::Refused(ErrorCode::DraftNoMatter))?;
         if photos.is_empty() {
             return Err(AppError::Refused(ErrorCode::DraftNoPhoto));
         }
-        let at = self.recorder.now(&self.store)?;
-        let number = self.next_number(at.wall_ms.0, at.tz.0)?;
-        let sealed_note = (!note.is_empty()).then(|| self.recorder.seal("note", &note));
+        let at = self.recorder.at(|boot_id, boot| to_save.moment(boot_id, boot))?;
+        let day = day_prefix(at.wall_ms.0, at.tz.0);
+        let number = format!("{day}{:03}", to_save.count_numbers(&day)? + 1);
+        let sealed_note = (!note.is_empty()).then(|| self.recorder.seal("note", note));
         let body = CaseOpened {
             number: number.clone(),
             matter,
@@ -159,8 +152,8 @@ impl App {
                 name: "catalogue".into(),
                 version: self.catalogue.version.clone(),
             },
-            plate: Plate::parse(&plate).ok().as_ref().map(PlateRecord::from),
-            place: self.place(&photos, street.as_deref()),
+            plate: Plate::parse(plate).ok().as_ref().map(PlateRecord::from),
+            place: self.place(photos, street.as_deref()),
             note: sealed_note.as_ref().map(|(_, sealed)| *sealed),
         };
         let case = self.recorder.new_case();
@@ -171,26 +164,16 @@ impl App {
             Body::CaseOpened(body),
         );
         let parts: Vec<_> = sealed_note.map(|(part, _)| part).into_iter().collect();
-        self.store.save_draft(&draft, &op, &parts)?;
-        self.sync.wake();
         let photos = u32::try_from(photos.len()).unwrap_or(u32::MAX);
-        Ok(SavedView {
-            case_id: case.to_string(),
-            number,
-            photos,
-        })
-    }
-
-    /// `1123-014`: month, day, and the phone's count of that day.
-    fn next_number(&self, wall_ms: i64, tz_minutes: i32) -> Result<String, AppError> {
-        let zone = FixedOffset::east_opt(tz_minutes.saturating_mul(60));
-        let local = DateTime::from_timestamp_millis(wall_ms)
-            .zip(zone)
-            .map(|(utc, zone)| utc.with_timezone(&zone));
-        // A clock beyond all calendars still gets its case a number.
-        let day = local.map_or_else(|| "0000".to_owned(), |local| local.format("%m%d").to_string());
-        let count = self.store.count_numbers(&format!("{day}-"))?;
-        Ok(format!("{day}-{:03}", count + 1))
+        Ok((
+            op,
+            parts,
+            SavedView {
+                case_id: case.to_string(),
+                number,
+                photos,
+            },
+        ))
     }
 
     /// The first photo that knows where it was taken, else the middle of the chosen street.
@@ -223,6 +206,16 @@ impl App {
             saved_ms: saved.map(|saved| saved.0),
         }
     }
+}
+
+/// `1123-`, month and day: a case's number is that and the phone's count of the day, `1123-014`.
+fn day_prefix(wall_ms: i64, tz_minutes: i32) -> String {
+    let zone = FixedOffset::east_opt(tz_minutes.saturating_mul(60));
+    let local = DateTime::from_timestamp_millis(wall_ms)
+        .zip(zone)
+        .map(|(utc, zone)| utc.with_timezone(&zone));
+    // A clock beyond all calendars still gets its case a number.
+    local.map_or_else(|| "0000-".to_owned(), |local| local.format("%m%d-").to_string())
 }
 
 fn photo_ref(photo: &PhotoFacts) -> PhotoRef {

@@ -5,7 +5,7 @@
 
 use patrol_domain::plate::PlateError;
 use patrol_photo::PhotoError;
-use patrol_store::{StoreError, VaultError};
+use patrol_store::{DatabaseError, StoreError, VaultError};
 use patrol_sync::{SyncError, TransportError};
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,12 @@ pub enum AppError {
     Refused(ErrorCode),
 }
 
+impl From<DatabaseError> for AppError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 impl From<PlateError> for AppError {
     fn from(error: PlateError) -> Self {
         match error {
@@ -179,7 +185,6 @@ impl AppError {
 }
 
 fn store_code(error: &StoreError) -> ErrorCode {
-    use patrol_store::DatabaseError;
     match error {
         error if error.is_disk_full() => ErrorCode::DiskFull,
         StoreError::Database(DatabaseError::Damaged) => ErrorCode::DatabaseDamaged,

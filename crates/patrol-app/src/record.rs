@@ -6,8 +6,8 @@ use patrol_domain::id::IdMint;
 use patrol_domain::op::Op;
 use patrol_domain::port::random;
 use patrol_domain::seal::Salt;
-use patrol_domain::{At, Body, CaseId, DraftId, LogId, OpId, Part, PersonId, PhotoRef, Sealed};
-use patrol_store::{Journal, Store, StoreError};
+use patrol_domain::{At, Body, BootId, BootMs, CaseId, DraftId, LogId, OpId, Part, PersonId, PhotoRef, Sealed};
+use patrol_store::{Journal, Moment, Store, StoreError};
 use uuid::Uuid;
 
 use crate::port::Ports;
@@ -58,19 +58,23 @@ impl Recorder {
 
     /// The present moment, as far as the phone can tell.
     pub(crate) fn now(&self, store: &Store) -> Result<At, StoreError> {
+        self.at(|boot_id, boot| store.moment(boot_id, boot))
+    }
+
+    /// The present moment; `moment` says what is known from the station.
+    pub(crate) fn at(
+        &self,
+        moment: impl FnOnce(BootId, BootMs) -> Result<Moment, StoreError>,
+    ) -> Result<At, StoreError> {
         let clock = &self.ports.clock;
         let (boot_ms, boot_id) = (clock.boot(), clock.boot_id());
-        let journal = store.journal()?;
-        let beacon = match journal {
-            Some(_) => store.progress()?.receipt.map(|receipt| receipt.beacon),
-            None => None,
-        };
+        let Moment { beacon, offset } = moment(boot_id, boot_ms)?;
         Ok(At {
             wall_ms: clock.wall(),
             boot_ms,
             boot_id,
             gnss_ms: None,
-            offset: store.clock_offset(boot_id, boot_ms)?,
+            offset,
             tz: clock.zone(),
             beacon,
         })

@@ -127,19 +127,6 @@ impl Store {
         })
     }
 
-    /// How many cases of this phone have a number that begins with `prefix`.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be read.
-    pub fn count_numbers(&self, prefix: &str) -> Result<u64, StoreError> {
-        self.database.read(|tx| {
-            let count: i64 = tx
-                .prepare_cached(include_str!("case/count_numbers.sql"))?
-                .query_row([prefix], |row| row.get(0))?;
-            Ok(u64::try_from(count).unwrap_or(0))
-        })
-    }
-
     fn list_cases(&self, sql: &str, before: Option<i64>, limit: usize) -> Result<CasePage, StoreError> {
         self.database.read(|tx| {
             let mut statement = tx.prepare_cached(sql)?;
@@ -165,6 +152,14 @@ impl Store {
             Ok(CasePage { cases, next })
         })
     }
+}
+
+/// How many cases of this phone have a number that begins with `prefix`.
+pub(crate) fn count_numbers(tx: &Transaction<'_>, prefix: &str) -> Result<u64, StoreError> {
+    let count: i64 = tx
+        .prepare_cached(include_str!("case/count_numbers.sql"))?
+        .query_row([prefix], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<CasePhoto>, StoreError> {

@@ -5,11 +5,13 @@
 
 use std::io::Read;
 
-use patrol_domain::{DraftId, Head, Op, Part, Sha256Hash, WallMs};
-use patrol_sqlite::Transaction;
+use patrol_domain::{BootId, BootMs, DraftId, Head, Op, Part, Sha256Hash, WallMs};
+use patrol_sqlite::{DatabaseError, Transaction};
 
+use crate::case::count_numbers;
 use crate::error::StoreError;
 use crate::journal::append;
+use crate::outbox::{Moment, read_moment};
 use crate::photo::{PhotoFacts, insert_photo, row_to_photo};
 use crate::store::Store;
 use crate::vault::VaultNote;
@@ -129,20 +131,60 @@ impl Store {
         self.database.write(empty_draft)
     }
 
-    /// Appends the op that `draft` became and empties the draft, in one transaction and with one sync.
+    /// Makes the draft a case: `build` reads what it needs and gives the op and its parts, all in one transaction with one
+    /// sync of the disk. What reaches the draft meanwhile waits, and belongs to the next case.
     ///
     /// # Errors
-    /// [`StoreError::DraftChanged`] when the draft on disk is not `draft` any more, so that what was added meanwhile
-    /// does not vanish with the rest; [`StoreError`]. Nothing was saved then and the draft is as it was.
-    pub fn save_draft(&self, draft: &Draft, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
+    /// What `build` refuses, or [`StoreError`]; nothing was saved and the draft is as it was.
+    pub fn save_draft<T, E>(
+        &self,
+        build: impl FnOnce(&DraftToSave<'_, '_>) -> Result<(Op, Vec<Part>, T), E>,
+    ) -> Result<(Head, T), E>
+    where
+        E: From<StoreError> + From<DatabaseError>,
+    {
         self.database.write(|tx| {
-            if read_draft(tx)? != *draft {
-                return Err(StoreError::DraftChanged);
-            }
-            let head = append(tx, op, parts)?;
+            let (op, parts, built) = build(&DraftToSave {
+                tx,
+                draft: read_draft(tx)?,
+            })?;
+            let head = append(tx, &op, &parts)?;
             empty_draft(tx)?;
-            Ok(head)
+            Ok((head, built))
         })
+    }
+}
+
+/// What a case is made from, as it stands in the transaction that will save it.
+pub struct DraftToSave<'transaction, 'connection> {
+    tx: &'transaction Transaction<'connection>,
+    /// The draft.
+    pub draft: Draft,
+}
+
+impl std::fmt::Debug for DraftToSave<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DraftToSave")
+            .field("draft", &self.draft)
+            .finish_non_exhaustive()
+    }
+}
+
+impl DraftToSave<'_, '_> {
+    /// How many cases of this phone have a number that begins with `prefix`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn count_numbers(&self, prefix: &str) -> Result<u64, StoreError> {
+        count_numbers(self.tx, prefix)
+    }
+
+    /// What the station has let this phone know of time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn moment(&self, boot_id: BootId, boot: BootMs) -> Result<Moment, StoreError> {
+        read_moment(self.tx, boot_id, boot)
     }
 }
 

@@ -28,9 +28,6 @@ pub enum StoreError {
     /// The install has no journal yet.
     #[error("no journal has been opened")]
     NoJournal,
-    /// The draft is not the one that was to be saved any more.
-    #[error("the draft was changed meanwhile")]
-    DraftChanged,
     /// A photo that the draft does not have.
     #[error("no such photo: {0}")]
     NoSuchPhoto(Sha256Hash),

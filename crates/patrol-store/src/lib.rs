@@ -16,12 +16,12 @@ mod store;
 mod vault;
 
 pub use case::{CasePage, CasePhoto, CaseRecord, Counts};
-pub use draft::{Draft, DraftFields};
+pub use draft::{Draft, DraftFields, DraftToSave};
 pub use enrolment::{EnrolmentAttempt, StationRecord};
 pub use error::StoreError;
 pub use journal::{Journal, StoredOp, StoredReceipt};
 pub use key::RootKey;
-pub use outbox::{ClockMeasurement, LogProgress, PendingPhoto, PhotoProblem};
+pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProblem};
 pub use patrol_sqlite::DatabaseError;
 pub use photo::PhotoFacts;
 pub use store::Store;

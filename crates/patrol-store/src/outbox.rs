@@ -65,6 +65,15 @@ pub struct ClockMeasurement {
     pub boot: BootMs,
 }
 
+/// What the station has let this phone know of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// The value of the newest receipt.
+    pub beacon: Option<String>,
+    /// The last measured offset; only a measurement of the same boot has a known age.
+    pub offset: Option<ClockOffset>,
+}
+
 impl Store {
     /// Up to where the station has signed for the journal in use.
     ///
@@ -255,24 +264,12 @@ impl Store {
         })
     }
 
-    /// The offset for an op made at `now` of boot `boot_id`: only a measurement of the same boot has a known age.
+    /// What the station has let this phone know of time, for an op made at `now` of boot `boot_id`.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
-    pub fn clock_offset(&self, boot_id: BootId, now: BootMs) -> Result<Option<ClockOffset>, StoreError> {
-        self.database.read(|tx| {
-            let found = tx
-                .prepare_cached(include_str!("outbox/find_clock.sql"))?
-                .query_row([boot_id.0.hyphenated().to_string()], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?))
-                })
-                .optional()?;
-            Ok(found.map(|(ms, err, measured)| ClockOffset {
-                ms,
-                err,
-                age: now.0.saturating_sub(measured).max(0),
-            }))
-        })
+    pub fn moment(&self, boot_id: BootId, now: BootMs) -> Result<Moment, StoreError> {
+        self.database.read(|tx| read_moment(tx, boot_id, now))
     }
 
     fn mark(&self, sql: &str, sha256: Sha256Hash) -> Result<(), StoreError> {
@@ -281,6 +278,28 @@ impl Store {
             Ok(())
         })
     }
+}
+
+pub(crate) fn read_moment(tx: &Transaction<'_>, boot_id: BootId, now: BootMs) -> Result<Moment, StoreError> {
+    let beacon = match find_journal(tx)? {
+        Some(Journal { log, .. }) => tx
+            .prepare_cached(include_str!("outbox/find_beacon.sql"))?
+            .query_row([log.as_bytes().as_slice()], |row| row.get(0))
+            .optional()?,
+        None => None,
+    };
+    let measured = tx
+        .prepare_cached(include_str!("outbox/find_clock.sql"))?
+        .query_row([boot_id.0.hyphenated().to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?))
+        })
+        .optional()?;
+    let offset = measured.map(|(ms, err, measured)| ClockOffset {
+        ms,
+        err,
+        age: now.0.saturating_sub(measured).max(0),
+    });
+    Ok(Moment { beacon, offset })
 }
 
 fn list_pending(tx: &Transaction<'_>, sql: &str, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {

@@ -17,7 +17,7 @@ use patrol_domain::WallMs;
 use patrol_domain::digest::JournalDigest;
 use patrol_store::{Draft, DraftFields, Store, StoreError};
 use patrol_testkit::op::{case_opened, log_id, log_opened, original, person, photo_ref};
-use phone::{ROOT, facts, files, journal, note, open};
+use phone::{ROOT, facts, files, journal, note, open, save};
 
 const SMALL_DISK: &str = "XUNGE_TEST_SMALL_DISK";
 const MOUNT: &str = "mount -t tmpfs -o size=4m tmpfs \"$0\" && exec \"$@\"";
@@ -113,7 +113,7 @@ fn a_save_that_does_not_fit_loses_neither_draft_nor_journal() {
         let long = "长".repeat(200_000);
         let (op, parts) = case_opened(1, &[photo_ref(&bytes)], Some(&long));
         for _ in 0..3 {
-            let failed = store.save_draft(&store.draft().unwrap(), &op, &parts).unwrap_err();
+            let failed = save(&store, &op, &parts).unwrap_err();
             assert!(failed.is_disk_full(), "{failed:?}");
             assert_eq!((store.draft().unwrap(), store.head().unwrap()), (draft.clone(), head));
         }
@@ -129,7 +129,7 @@ fn a_save_that_does_not_fit_loses_neither_draft_nor_journal() {
         free(disk);
         let store = open(&disk.join("memory"), ROOT).unwrap();
         assert_eq!((store.draft().unwrap(), store.head().unwrap()), (draft, head));
-        store.save_draft(&store.draft().unwrap(), &op, &parts).unwrap();
+        save(&store, &op, &parts).unwrap();
         let mut expected = JournalDigest::new(log_id(1));
         expected.add_op(log_opened(1, person(1)).encode().unwrap().as_slice(), &[]);
         expected.add_op(op.encode().unwrap().as_slice(), &parts);

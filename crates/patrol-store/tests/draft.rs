@@ -11,7 +11,7 @@ use patrol_domain::op::EncodeError;
 use patrol_domain::{FixError, Sha256Hash, WallMs};
 use patrol_store::{Draft, DraftFields, PhotoFacts, StoreError, VaultError};
 use patrol_testkit::op::{at, case_opened, original, photo_ref};
-use phone::{Phone, ROOT, facts, files, note, open, thumbnail};
+use phone::{Phone, ROOT, facts, files, note, open, save, thumbnail};
 
 fn typed(plate: &str, words: &str) -> DraftFields {
     DraftFields {
@@ -186,10 +186,7 @@ fn saving_makes_the_case_and_empties_the_draft_in_one() {
     let (mut phone, draft) = drafted();
     let photos = [original(1, 70_000), original(2, 40)].map(|bytes| photo_ref(&bytes));
     let (op, parts) = case_opened(1, &photos, Some(&draft.fields.note));
-    let head = phone
-        .store()
-        .save_draft(&phone.store().draft().unwrap(), &op, &parts)
-        .unwrap();
+    let head = save(phone.store(), &op, &parts).unwrap();
     phone.wrote(op.clone(), parts);
     let after_a_kill = phone.killed();
     for store in [&open(after_a_kill.path(), ROOT).unwrap(), phone.reopen()] {
@@ -208,24 +205,20 @@ fn a_save_that_fails_leaves_draft_and_journal_as_they_were() {
     let before = phone.store().head().unwrap();
     let (mut long, parts) = case_opened(1, &[], Some("x"));
     long.photos = vec![photo_ref(b"x"); 600];
-    let failed = phone.store().save_draft(&phone.store().draft().unwrap(), &long, &parts);
+    let failed = save(phone.store(), &long, &parts);
     assert!(
         matches!(failed, Err(StoreError::Encode(EncodeError::TooLong { .. }))),
         "{failed:?}"
     );
     let (mut unwritable, parts) = case_opened(1, &[], Some("x"));
     unwritable.at.wall_ms = WallMs(i64::MAX);
-    let failed = phone
-        .store()
-        .save_draft(&phone.store().draft().unwrap(), &unwritable, &parts);
+    let failed = save(phone.store(), &unwritable, &parts);
     assert!(
         matches!(failed, Err(StoreError::Encode(EncodeError::Canonical(_)))),
         "{failed:?}"
     );
     let (op, parts) = case_opened(1, &[], Some("x"));
-    let failed = phone
-        .store()
-        .save_draft(&phone.store().draft().unwrap(), &op, &[parts.clone(), parts].concat());
+    let failed = save(phone.store(), &op, &[parts.clone(), parts].concat());
     assert!(matches!(failed, Err(StoreError::Database(_))), "{failed:?}");
     for _ in 0..2 {
         assert_eq!(phone.store().draft().unwrap(), draft);
@@ -242,9 +235,6 @@ fn without_a_journal_the_draft_can_be_written_and_not_saved() {
     let fields = typed("", "先写草稿");
     store.write_draft(&fields, at(1).wall_ms).unwrap();
     let (op, parts) = case_opened(1, &[], None);
-    assert!(matches!(
-        store.save_draft(&store.draft().unwrap(), &op, &parts),
-        Err(StoreError::NoJournal)
-    ));
+    assert!(matches!(save(&store, &op, &parts), Err(StoreError::NoJournal)));
     assert_eq!(store.draft().unwrap().fields, fields);
 }

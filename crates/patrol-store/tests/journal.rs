@@ -70,8 +70,12 @@ fn a_case_shows_what_its_op_says() {
             .collect::<Vec<_>>()
     );
     assert!(!case.at_station() && case.receipt_ms.is_none());
-    assert_eq!(phone.store().count_numbers("0618-").unwrap(), 3);
-    assert_eq!(phone.store().count_numbers("0619-").unwrap(), 0);
+    let counted = phone.store().save_draft(|to_save| {
+        assert_eq!(to_save.count_numbers("0618-")?, 3);
+        assert_eq!(to_save.count_numbers("0619-")?, 0);
+        Err::<(_, _, ()), _>(StoreError::NoJournal)
+    });
+    assert!(counted.is_err(), "what is refused is not saved");
 }
 
 #[test]

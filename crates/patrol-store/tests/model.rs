@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use patrol_domain::{PhotoRef, Seq, Sha256Hash, WallMs};
 use patrol_store::{CaseRecord, Counts, DraftFields, PhotoProblem};
 use patrol_testkit::op::{case_opened, log_id, original, original_lost, photo_ref};
-use phone::Phone;
+use phone::{Phone, save};
 use proptest::prelude::*;
 
 /// How many different originals exist.
@@ -135,12 +135,7 @@ impl Model {
             Step::FailToSave => {
                 let (mut op, parts) = case_opened(self.seed, &[], None);
                 op.photos = vec![photo_ref(b"x"); 600];
-                assert!(
-                    self.phone
-                        .store()
-                        .save_draft(&self.phone.store().draft().unwrap(), &op, &parts)
-                        .is_err()
-                );
+                assert!(save(self.phone.store(), &op, &parts).is_err());
             }
             Step::Ack(percent) => {
                 self.acked = self.acked.max(self.last() * percent / 100);
@@ -186,11 +181,7 @@ impl Model {
     fn save(&mut self, with_note: bool) {
         let photos: Vec<_> = self.draft.iter().copied().map(reference).collect();
         let (op, parts) = case_opened(self.seed, &photos, with_note.then_some(self.note.as_str()));
-        let head = self
-            .phone
-            .store()
-            .save_draft(&self.phone.store().draft().unwrap(), &op, &parts)
-            .unwrap();
+        let head = save(self.phone.store(), &op, &parts).unwrap();
         self.phone.wrote(op, parts);
         assert_eq!(head.seq, Seq(self.last()), "dense");
         for photo in &self.draft {

@@ -280,7 +280,7 @@ fn an_op_that_fails_leaves_no_mark() {
 fn the_clock_offset_is_known_only_for_the_boot_it_was_measured_in() {
     let mut phone = Phone::new();
     let clock = HandClock::new(0);
-    let offset = |store: &Store| store.clock_offset(clock.boot_id(), clock.boot()).unwrap();
+    let offset = |store: &Store| store.moment(clock.boot_id(), clock.boot()).unwrap().offset;
     assert_eq!(offset(phone.store()), None);
     let measure = |offset_ms| ClockMeasurement {
         offset_ms,
@@ -297,7 +297,7 @@ fn the_clock_offset_is_known_only_for_the_boot_it_was_measured_in() {
         age: 3_600_000,
     };
     assert_eq!(offset(phone.reopen()), Some(expected));
-    let earlier = phone.store().clock_offset(clock.boot_id(), BootMs(0)).unwrap();
+    let earlier = phone.store().moment(clock.boot_id(), BootMs(0)).unwrap().offset;
     assert_eq!(earlier.map(|offset| offset.age), Some(0), "never from the future");
     phone.store().record_clock(measure(86_400_000)).unwrap();
     assert_eq!(

@@ -74,6 +74,8 @@ CREATE TABLE view_case (
   tz          INTEGER NOT NULL              -- minutes east
 ) STRICT;
 
+CREATE INDEX view_case_by_number ON view_case (number);
+
 CREATE TABLE view_case_photo (
   case_id  BLOB    NOT NULL,
   position INTEGER NOT NULL,

@@ -99,10 +99,7 @@ impl Phone {
         }
         let photos: Vec<PhotoRef> = originals.iter().map(|original| photo_ref(original)).collect();
         let (op, parts) = case_opened(seed, &photos, words);
-        let head = self
-            .store()
-            .save_draft(&self.store().draft().unwrap(), &op, &parts)
-            .unwrap();
+        let head = save(self.store(), &op, &parts).unwrap();
         self.wrote(op, parts);
         head
     }
@@ -239,4 +236,10 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 /// Whether `needle` stands anywhere in `bytes`.
 pub(crate) fn holds(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Makes the draft the case that `op` opens.
+pub(crate) fn save(store: &Store, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
+    let saved = store.save_draft(|_| Ok::<_, StoreError>((op.clone(), parts.to_vec(), ())));
+    saved.map(|(head, ())| head)
 }

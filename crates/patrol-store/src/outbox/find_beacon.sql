@@ -1,0 +1,2 @@
+-- The value of the newest receipt.
+SELECT beacon FROM sync_log WHERE log = ?1
