@@ -17,7 +17,7 @@ pub(super) fn show(checkout: &Checkout, scene: &Scene) -> Result<()> {
     }
     let mut window = call.start()?;
     println!();
-    println!("The station's console: {}", serving.address);
+    println!("The station's page: {}", serving.address);
     println!("The officer's phone is the window. Close it to stop both; the data stays for the next start.");
     let status = window.wait()?;
     serving.stop();

@@ -20,7 +20,7 @@ pub(super) fn walk(scene: &Scene, and_end: bool) -> Result<()> {
     scene.phone.sync()?;
     println!();
     scene.phone.show_status()?;
-    println!("The station's console: {}", serving.address);
+    println!("The station's page: {}", serving.address);
 
     println!();
     let phone = scene.phone.digest()?;
