@@ -8,7 +8,7 @@ use patrol_testkit::FaultProxy;
 use patrol_testkit::photo::PhotoBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 /// Where the built programs lie: said by the environment, else beside this test.
@@ -30,7 +30,7 @@ impl Running {
     pub(crate) fn start(name: &str, args: &[&str]) -> Self {
         let mut child = Command::new(program(name))
             .args(args)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
@@ -42,6 +42,14 @@ impl Running {
 
     pub(crate) async fn line(&mut self) -> Option<String> {
         self.lines.next_line().await.unwrap()
+    }
+
+    /// Lets a program that waits for a word go on.
+    pub(crate) async fn go(&mut self) {
+        if let Some(stdin) = self.child.stdin.as_mut() {
+            // A program that has ended needs no word.
+            let _ = stdin.write_all(b"\n").await;
+        }
     }
 
     /// `kill -9`, and what was still in the pipe.

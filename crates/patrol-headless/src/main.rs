@@ -32,6 +32,9 @@ enum Command {
         /// How many cases.
         #[arg(long, default_value_t = 12)]
         cases: usize,
+        /// Wait for a line on standard input behind each line that says `phase`: for tests that kill in a chosen one.
+        #[arg(long)]
+        step: bool,
     },
     /// Enrol the phone with a code of the station.
     Enrol {
@@ -90,7 +93,12 @@ async fn main() -> ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .init();
     let outcome = match Arguments::parse().command {
-        Command::Record { data, photos, cases } => command::record::record(&data, &photos, cases).await,
+        Command::Record {
+            data,
+            photos,
+            cases,
+            step,
+        } => command::record::record(&data, &photos, cases, step).await,
         Command::Enrol { data, code } => command::enrol::enrol(&data, &code).await,
         Command::Sync { data, once } => command::sync::sync(&data, once).await,
         Command::Status { data, json } => command::status::status(&data, json),

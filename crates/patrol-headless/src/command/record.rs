@@ -2,6 +2,7 @@
 //!
 //! Each line that says "saved" is printed after the save returned: what it names must be there after any kill.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use serde_json::json;
 use crate::host::{Problem, call, describe, open};
 use crate::terminal::say;
 
-pub(crate) async fn record(data: &Path, photos: &Path, cases: usize) -> Result<ExitCode, Problem> {
+pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, step: bool) -> Result<ExitCode, Problem> {
     let script = photos.join("patrol.toml");
     let patrol = Patrol::read(photos).map_err(|error| format!("{}: {error}", script.display()))?;
     if patrol.case.is_empty() {
@@ -20,13 +21,13 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize) -> Result<E
     }
     let app = open(data, Some(photos.to_owned()))?;
     for case in patrol.case.iter().cycle().take(cases) {
-        record_case(&app, photos, case).await?;
+        record_case(&app, photos, case, step).await?;
     }
     app.close().map_err(|error| describe(&error.reply()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase) -> Result<(), Problem> {
+async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, step: bool) -> Result<(), Problem> {
     let PatrolCase {
         matter,
         plate,
@@ -36,7 +37,7 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase) -> Result
     } = case;
     call(app, "draft_discard", json!({})).await?;
     for name in photos {
-        say(format_args!("phase photo {name}"));
+        enter(format_args!("phase photo {name}"), step);
         let bytes = std::fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
         let photo = Photo {
             bytes,
@@ -46,10 +47,10 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase) -> Result
             .await
             .map_err(|reply| describe(&reply))?;
     }
-    say("phase draft");
+    enter("phase draft", step);
     let fields = json!({ "matter": matter, "plate": plate, "street": street, "note": note });
     call(app, "draft_write", fields).await?;
-    say("phase save");
+    enter("phase save", step);
     let saved = call(app, "draft_save", json!({})).await?;
     let text = |name: &str| {
         saved
@@ -65,4 +66,13 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase) -> Result
         photos.len()
     ));
     Ok(())
+}
+
+/// Says which phase begins; with `step` the phase begins when somebody answers with a line.
+fn enter(phase: impl Display, step: bool) {
+    say(phase);
+    if step {
+        // Nobody there to answer any more: the phase begins all the same.
+        let _ = std::io::stdin().read_line(&mut String::new());
+    }
 }
