@@ -104,3 +104,18 @@ async fn without_a_station_recording_goes_on_and_nothing_claims_to_have_arrived(
     phone.sync().await;
     assert_equal(&phone, &station).await;
 }
+
+/// 30 seconds without a byte end a request; 30 seconds of bytes do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_so_slow_that_one_photo_takes_longer_than_the_stall_timer_still_carries_it() {
+    let station = Station::serving().await;
+    let phone = Phone::enrolled(&station).await;
+    let photo = camera_size(11);
+    std::fs::write(phone.scenes.join("camera.jpg"), &photo).unwrap();
+    phone.record(&[vec!["camera.jpg".to_owned()]]).await;
+    let bytes_per_second = photo.len() as u64 / 36;
+    station.proxy.set(Fault::Rate { bytes_per_second });
+    let (arrived, told) = phone.sync_once().await;
+    assert!(arrived, "in one round: {told}");
+    assert_equal(&phone, &station).await;
+}

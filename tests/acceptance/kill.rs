@@ -143,6 +143,17 @@ async fn a_phone_killed_while_recording_keeps_every_case_that_it_called_saved() 
     assert_equal(&phone, &station).await;
 }
 
+/// One more case with three originals, and the program that brings them to the station.
+async fn begin_sync(phone: &mut Phone) -> Running {
+    let pictures = vec![
+        phone.picture(2400, 1800),
+        phone.picture(1600, 1200),
+        phone.picture(1600, 1200),
+    ];
+    phone.record(&[pictures]).await;
+    Running::start("patrol-headless", &["sync", "--data", phone.data()])
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_killed_while_syncing_sends_everything_once() {
     let phases = ["ops", "thumbnails", "originals"];
@@ -153,13 +164,7 @@ async fn a_phone_killed_while_syncing_sends_everything_once() {
     let mut rounds = 0;
     while !hits.enough(rounds, &phases) && rounds < MOST_ROUNDS {
         let wanted = phases[rounds % phases.len()];
-        let pictures = vec![
-            phone.picture(2400, 1800),
-            phone.picture(1600, 1200),
-            phone.picture(1600, 1200),
-        ];
-        phone.record(&[pictures]).await;
-        let mut running = Running::start("patrol-headless", &["sync", "--data", phone.data()]);
+        let mut running = begin_sync(&mut phone).await;
         let most_us = if wanted == "originals" { 40_000 } else { 4_000 };
         let (_, phase) = kill_in(&mut running, wanted, &chance, most_us).await;
         hits.count(phase.as_deref());
@@ -193,13 +198,7 @@ async fn a_station_killed_while_phones_sync_loses_nothing_that_it_signed_for() {
     let mut rounds = 0;
     while !hits.enough(rounds, &phases) && rounds < MOST_ROUNDS {
         let wanted = phases[rounds % phases.len()];
-        let pictures = vec![
-            phone.picture(2400, 1800),
-            phone.picture(1600, 1200),
-            phone.picture(1600, 1200),
-        ];
-        phone.record(&[pictures]).await;
-        let mut running = Running::start("patrol-headless", &["sync", "--data", phone.data()]);
+        let mut running = begin_sync(&mut phone).await;
         let mut phase = None;
         while let Some(line) = running.line().await {
             phase = phase_of(&line).map(str::to_owned).or(phase);
