@@ -5,11 +5,13 @@
 //! with `query_only`, and every write goes through [`Database::write`].
 
 mod database;
+mod disk;
 mod error;
 mod key;
 mod migrate;
 
 pub use database::{Database, Transaction};
+pub use disk::{Disk, DiskRead, DiskWrite, MachineDisk};
 pub use error::DatabaseError;
 pub use key::DatabaseKey;
 pub use migrate::Migration;

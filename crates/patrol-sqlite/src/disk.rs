@@ -1,0 +1,143 @@
+//! Files and folders as what this crate and the photo vault need of them: made, synced, renamed, read.
+//!
+//! A port, because "saved" is a promise about what a disk keeps when the power goes, and only a disk that can be made to
+//! forget shows whether the promise holds. Everything that is not SQLite's own goes through here, so that a test's disk
+//! sees each write, each sync and each rename of a folder's entries. SQLite's own reads and writes go through its VFS.
+
+use std::fmt::Debug;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that is being written.
+pub trait DiskWrite: Write + Send {
+    /// Makes what was written durable; the file's name needs [`Disk::sync_folder`] too (POSIX `fsync`).
+    ///
+    /// # Errors
+    /// What the system says; nothing may be taken for durable then.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// A file that is being read.
+pub trait DiskRead: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> DiskRead for T {}
+
+/// The file system, as far as durability goes.
+pub trait Disk: Send + Sync + Debug {
+    /// Makes a folder and those above it; durable when this returns. One that is there already is fine.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn make_folder(&self, folder: &Path) -> io::Result<()>;
+
+    /// Makes the entries of a folder durable: a name that was made, renamed or removed is so only after this.
+    ///
+    /// # Errors
+    /// What the system says; no name may be taken for durable then.
+    fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+
+    /// The paths of all files and folders directly in a folder, sorted.
+    ///
+    /// # Errors
+    /// What the system says; `NotFound` for a folder that is not there.
+    fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
+
+    /// Begins a new file.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, or what the system says.
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskWrite>>;
+
+    /// Opens a file for reading.
+    ///
+    /// # Errors
+    /// `NotFound`, or what the system says.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>>;
+
+    /// A file's length in bytes; `None` when there is none of that name, or a folder.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn length(&self, path: &Path) -> io::Result<Option<u64>>;
+
+    /// Gives a file another name, replacing what had it. Durable after [`Disk::sync_folder`].
+    ///
+    /// # Errors
+    /// What the system says; the file then still has its old name.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Removes a file. Durable after [`Disk::sync_folder`].
+    ///
+    /// # Errors
+    /// What the system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+}
+
+/// The machine's own file system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MachineDisk;
+
+impl DiskWrite for File {
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_all()
+    }
+}
+
+impl Disk for MachineDisk {
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        if folder.is_dir() {
+            return Ok(());
+        }
+        if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
+            self.make_folder(above)?;
+            std::fs::create_dir(folder).or_else(unless_there)?;
+            return self.sync_folder(above);
+        }
+        std::fs::create_dir(folder).or_else(unless_there)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        File::open(folder)?.sync_all()
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+        let mut paths = entries.collect::<io::Result<Vec<_>>>()?;
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskWrite>> {
+        Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>> {
+        Ok(Box::new(File::open(path)?))
+    }
+
+    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_file() => Ok(Some(found.len())),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+}
+
+fn unless_there(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        Ok(())
+    } else {
+        Err(error)
+    }
+}
