@@ -93,6 +93,8 @@ ids! {
     DeviceId,
     /// A draft: what its photos belong to before there is a case.
     DraftId,
+    /// One officer's patrol, from its start to its end.
+    ShiftId,
     /// A station.
     StationId,
 }

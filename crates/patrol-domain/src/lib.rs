@@ -5,6 +5,7 @@
 //! this crate holds the two together.
 
 pub mod canonical;
+pub mod case;
 pub mod chain;
 pub mod digest;
 pub mod fix;
@@ -20,7 +21,7 @@ pub mod time;
 pub use chain::{Head, Seq};
 pub use fix::{Fix, FixError, Provider};
 pub use hash::Sha256Hash;
-pub use id::{CaseId, DeviceId, DraftId, LogId, OpId, PersonId, StationId};
+pub use id::{CaseId, DeviceId, DraftId, LogId, OpId, PersonId, ShiftId, StationId};
 pub use op::{Body, Op, OpBytes};
 pub use photo::{Mime, PhotoRef, PhotoRole, PhotoSource};
 pub use plate::{Plate, PlateKind};

@@ -9,8 +9,9 @@ mod body;
 mod codec;
 
 pub use body::{
-    Body, CaseOpened, LogOpened, OpenReason, OriginalDamaged, OriginalLost, PackVersion, PersonBound, Place,
-    PlateRecord, Predecessor,
+    Adopted, Body, CaseAmended, CaseOpened, CaseVoided, Emptied, LogOpened, MatterChoice, OpenReason, OriginalDamaged,
+    OriginalLost, PackVersion, PersonBound, PhotoAdded, Place, PlateRecord, Predecessor, ShiftEnded, ShiftStarted,
+    Step, StepTaken, TrackChunk, VoidCause,
 };
 pub use codec::{DecodeError, EncodeError, MAX_OP_BYTES, OpBytes};
 

@@ -42,6 +42,10 @@ impl Mime {
 pub enum PhotoRole {
     /// The scene, as the officer found it.
     Scene,
+    /// A detail: the plate, the goods, the sheet on the windscreen.
+    Detail,
+    /// The scene after something was done.
+    After,
 }
 
 /// How a photo came into the app.

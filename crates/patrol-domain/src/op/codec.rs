@@ -95,8 +95,16 @@ impl Op {
     pub fn encode(&self) -> Result<OpBytes, EncodeError> {
         let body = match &self.body {
             Body::LogOpened(body) => serde_json::to_value(body)?,
+            Body::Adopted(body) => serde_json::to_value(body)?,
             Body::PersonBound(body) => serde_json::to_value(body)?,
+            Body::ShiftStarted(body) => serde_json::to_value(body)?,
+            Body::ShiftEnded(body) => serde_json::to_value(body)?,
+            Body::TrackChunk(body) => serde_json::to_value(body)?,
             Body::CaseOpened(body) => serde_json::to_value(body)?,
+            Body::PhotoAdded(body) => serde_json::to_value(body)?,
+            Body::StepTaken(body) => serde_json::to_value(body)?,
+            Body::CaseAmended(body) => serde_json::to_value(body)?,
+            Body::CaseVoided(body) => serde_json::to_value(body)?,
             Body::OriginalDamaged(body) => serde_json::to_value(body)?,
             Body::OriginalLost(body) => serde_json::to_value(body)?,
             Body::Unknown { .. } => return Err(EncodeError::Unknown),
@@ -174,8 +182,16 @@ fn read_body(kind: String, sv: i64, body: Value) -> Result<Body, serde_json::Err
     }
     match kind.as_str() {
         "log_opened" => read(body, Body::LogOpened),
+        "adopted" => read(body, Body::Adopted),
         "person_bound" => read(body, Body::PersonBound),
+        "shift_started" => read(body, Body::ShiftStarted),
+        "shift_ended" => read(body, Body::ShiftEnded),
+        "track_chunk" => read(body, Body::TrackChunk),
         "case_opened" => read(body, Body::CaseOpened),
+        "photo_added" => read(body, Body::PhotoAdded),
+        "step_taken" => read(body, Body::StepTaken),
+        "case_amended" => read(body, Body::CaseAmended),
+        "case_voided" => read(body, Body::CaseVoided),
         "original_damaged" => read(body, Body::OriginalDamaged),
         "original_lost" => read(body, Body::OriginalLost),
         _ => Ok(Body::Unknown { kind, sv }),

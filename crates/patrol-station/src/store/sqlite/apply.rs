@@ -80,7 +80,16 @@ pub(super) fn apply(
         seq,
     };
     let refused = match &op.body {
-        Body::LogOpened(_) | Body::Unknown { .. } => None,
+        Body::LogOpened(_)
+        | Body::Adopted(_)
+        | Body::ShiftStarted(_)
+        | Body::ShiftEnded(_)
+        | Body::TrackChunk(_)
+        | Body::Unknown { .. } => None,
+        // Held like a kind of the future: this station shows a case as it was opened. A later one applies them.
+        Body::PhotoAdded(_) | Body::StepTaken(_) | Body::CaseAmended(_) | Body::CaseVoided(_) => {
+            Some(Reason::UnknownKind)
+        }
         Body::PersonBound(body) => bind_person(tx, stand, body)?,
         Body::CaseOpened(body) => open_case(tx, stand, op, body, now)?,
         Body::OriginalDamaged(body) => mark_photo(tx, stand, body.sha256, PhotoCondition::Damaged)?,
