@@ -1,4 +1,4 @@
-//! The words of a patrol: ids, times, ops, the journal's codec and hash chain, fixes, plates.
+//! The words of a patrol: ids, times, ops, the journal's codec and hash chain, fixes, datums, grids, tracks, plates.
 //!
 //! Everything here is pure: no clock, no file, no network. What an op's bytes are and how they are chained cannot
 //! change once journals exist, so that part is written out in `docs/PROTOCOL.md` with golden vectors, and a test in
@@ -6,6 +6,7 @@
 
 pub mod canonical;
 pub mod chain;
+pub mod datum;
 pub mod digest;
 pub mod fix;
 pub mod hash;
@@ -18,6 +19,7 @@ pub mod seal;
 pub mod time;
 
 pub use chain::{Head, Seq};
+pub use datum::{Gcj02, Wgs84};
 pub use fix::{Fix, FixError, Provider};
 pub use hash::Sha256Hash;
 pub use id::{CaseId, DeviceId, DraftId, LogId, OpId, PersonId, StationId};
