@@ -18,6 +18,7 @@ pub mod plate;
 pub mod port;
 pub mod seal;
 pub mod time;
+pub mod track;
 
 pub use chain::{Head, Seq};
 pub use datum::{Gcj02, Wgs84};
@@ -30,3 +31,4 @@ pub use photo::{Mime, PhotoRef, PhotoRole, PhotoSource};
 pub use plate::{Plate, PlateKind};
 pub use seal::{Part, Sealed};
 pub use time::{At, BootId, BootMs, ClockOffset, StationMs, TzMinutes, WallMs};
+pub use track::TrackPoint;
