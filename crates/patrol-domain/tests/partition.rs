@@ -1,6 +1,10 @@
 //! Grids that divide a rectangle: every point is in exactly one of them, on shared edges and corners too.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use patrol_domain::grid::Outline;
 use patrol_domain::{Grid, GridCode, Grids, Wgs84};
