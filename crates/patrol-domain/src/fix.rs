@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Wgs84;
+
 /// The one datum that is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +129,11 @@ impl Fix {
             mock: None,
         };
         Self::checked(fix)
+    }
+
+    /// The point alone, for geometry and for the map.
+    pub fn point(&self) -> Wgs84 {
+        Wgs84::from(self)
     }
 
     fn checked(fix: Self) -> Result<Self, FixError> {

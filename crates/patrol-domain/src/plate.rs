@@ -101,9 +101,14 @@ impl Plate {
         self.kind
     }
 
-    /// The text as it stands on the plate, with the dot behind the second character.
+    /// The text as it stands on the plate, with the dot behind the authority's letter where there is one.
     pub fn display(&self) -> String {
-        if matches!(self.kind, PlateKind::Free | PlateKind::Embassy) {
+        let has_authority = self
+            .text
+            .chars()
+            .nth(1)
+            .is_some_and(|second| second.is_ascii_uppercase());
+        if !has_authority || matches!(self.kind, PlateKind::Free | PlateKind::Embassy) {
             return self.text.clone();
         }
         let mut shown = String::with_capacity(self.text.len() + 2);
@@ -136,15 +141,29 @@ fn normalise(typed: &str) -> Vec<char> {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
             other => other,
         })
-        .filter(|character| !character.is_whitespace() && !character.is_control())
-        .filter(|character| !matches!(character, '·' | '•' | '・' | '‧' | '∙' | '.' | '．' | '-' | '—'))
+        .filter(|character| !character.is_whitespace() && !character.is_control() && !is_invisible(*character))
+        .filter(|character| !is_dot(*character))
         .map(|character| character.to_ascii_uppercase())
         .collect()
+}
+
+/// What keyboards and other programs write for the dot on the plate, and dashes in its place.
+fn is_dot(character: char) -> bool {
+    matches!(
+        character,
+        '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '.' | '-' | '‐' | '–' | '—'
+    )
+}
+
+/// Marks without width that come along when a plate is pasted.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn kind(typed: &str) -> PlateKind {
         Plate::parse(typed).unwrap().kind()
@@ -171,6 +190,11 @@ mod tests {
             ("粤Z1234港", HkMacau),
             ("粤Z12AB澳", HkMacau),
             ("沪A1234领", Consulate),
+            ("沪A12345领", Consulate),
+            ("沪1234领", Consulate),
+            ("沪12345领", Consulate),
+            ("沪123456领", Free),
+            ("沪A123领", Free),
             ("使123456", Embassy),
             ("123456使", Embassy),
             ("苏S1234应急", Emergency),
@@ -179,9 +203,17 @@ mod tests {
             ("苏A123456", Free),
             ("A12345", Free),
             ("苏112345", Free),
+            ("京AD1234", Ordinary),
             ("苏ag12345", NewEnergySmall),
+            ("苏A12345K", NewEnergyLarge),
+            ("苏A12345L", Free),
+            ("苏A･12345", Ordinary),
+            ("苏Ａ．Ｄ１２３４５", NewEnergySmall),
+            ("\u{feff}苏A\u{200b}12345", Ordinary),
             ("苏Ａ １２３４５", Ordinary),
             ("电动车 黄牌 0123", Free),
+            ("南京 A·012345", Free),
+            ("苏A·12345临", Free),
         ] {
             assert_eq!(kind(typed), expected, "{typed}");
         }
@@ -203,6 +235,9 @@ mod tests {
         assert_eq!((plate.text(), plate.display().as_str()), ("苏A8K3R7", "苏A·8K3R7"));
         let again = Plate::parse(&plate.display()).unwrap();
         assert_eq!(again, plate);
+        for without in ["沪1234领", "使123456", "电动车0123"] {
+            assert_eq!(Plate::parse(without).unwrap().display(), without);
+        }
     }
 
     #[test]
@@ -211,12 +246,28 @@ mod tests {
         assert_eq!(Plate::parse(&"囧".repeat(21)), Err(PlateError::TooLong));
     }
 
-    proptest::proptest! {
+    /// Any text, and texts made of what plates are made of.
+    fn typed() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "\\PC{0,24}",
+            "[京苏粤沪使][A-HZ]?[·.]?[A-FIO0-9]{4,6}领?",
+            "[京苏粤沪使苏Ａａ１A-Za-z0-9·・．.\\- \u{200b}学警挂领使港澳试超应急]{0,12}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
-        fn no_text_makes_the_parser_panic_and_reading_twice_changes_nothing(typed in "\\PC{0,24}") {
+        fn no_text_makes_the_parser_panic_and_reading_twice_changes_nothing(typed in typed()) {
             if let Ok(plate) = Plate::parse(&typed) {
-                let again = Plate::parse(plate.text()).unwrap();
-                proptest::prop_assert_eq!(again, plate);
+                let _ = plate.hint();
+                for shown in [plate.text().to_owned(), plate.display()] {
+                    prop_assert_eq!(&Plate::parse(&shown).unwrap(), &plate);
+                }
+                let once = normalise(&typed);
+                prop_assert_eq!(normalise(&once.iter().collect::<String>()), once);
             }
         }
     }

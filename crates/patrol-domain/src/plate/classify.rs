@@ -25,7 +25,7 @@ fn is_energy(character: char) -> bool {
 }
 
 pub(super) fn classify(characters: &[char]) -> PlateKind {
-    if let Some(kind) = classify_embassy(characters) {
+    if let Some(kind) = classify_embassy(characters).or_else(|| classify_old_consulate(characters)) {
         return kind;
     }
     let [province, authority, serial @ ..] = characters else {
@@ -70,6 +70,19 @@ fn classify_embassy(characters: &[char]) -> Option<PlateKind> {
         }
         _ => None,
     }
+}
+
+/// The older consulates' plates: four or five digits, the authority's letter sometimes left out.
+fn classify_old_consulate(characters: &[char]) -> Option<PlateKind> {
+    let [province, serial @ .., '领'] = characters else {
+        return None;
+    };
+    let digits = match serial {
+        [authority, digits @ ..] if is_letter(*authority) => digits,
+        digits => digits,
+    };
+    let fits = PROVINCES.contains(*province) && matches!(digits.len(), 4 | 5) && digits.iter().all(|c| is_digit(*c));
+    fits.then_some(PlateKind::Consulate)
 }
 
 /// Seven characters whose serial is D or F and four digits: the usual new-energy plate with one digit left out.
