@@ -1,0 +1,85 @@
+//! 500 power cuts in each mode.
+
+use patrol_testkit::{CrashDisk, Weakness};
+
+use crate::ledger::{Ledger, Synchronous, path, prepared};
+
+const CUTS: u64 = 500;
+const COMMITS: i64 = 24;
+
+/// What came of all cuts in one mode.
+#[derive(Debug, Default)]
+struct Outcome {
+    acknowledged: i64,
+    /// Cuts that lost a commit which had been acknowledged.
+    losing: u64,
+    lost: i64,
+    /// Cuts after which the file could not be read in full or held half a commit.
+    corrupt: u64,
+}
+
+/// Commits until the power goes; how many were acknowledged.
+fn commit_until_the_cut(disk: &CrashDisk, synchronous: Synchronous) -> i64 {
+    let Ok(mut ledger) = Ledger::open(&path(disk), synchronous) else {
+        return 0;
+    };
+    (1..=COMMITS)
+        .take_while(|number| ledger.commit(*number).is_ok())
+        .count() as i64
+}
+
+fn cut_often(synchronous: Synchronous, weakness: Option<Weakness>) -> Outcome {
+    let disk = prepared();
+    let whole = disk.fork(0);
+    if let Some(weakness) = weakness {
+        whole.weaken(weakness);
+    }
+    assert_eq!(commit_until_the_cut(&whole, synchronous), COMMITS);
+    let operations = whole.operations();
+    let mut outcome = Outcome::default();
+    for cut in 0..CUTS {
+        let disk = disk.fork(cut);
+        if let Some(weakness) = weakness {
+            disk.weaken(weakness);
+        }
+        disk.cut_after(1 + cut * 7919 % operations);
+        let acknowledged = commit_until_the_cut(&disk, synchronous);
+        assert!(disk.is_off());
+        disk.reboot();
+        outcome.acknowledged += acknowledged;
+        match Ledger::open(&path(&disk), synchronous).and_then(|ledger| ledger.check()) {
+            Ok(found) => {
+                assert!(found <= acknowledged + 1, "nothing that was never asked for");
+                outcome.lost += (acknowledged - found).max(0);
+                outcome.losing += u64::from(found < acknowledged);
+            }
+            Err(_) => outcome.corrupt += 1,
+        }
+    }
+    println!("{synchronous:?} {weakness:?}: {CUTS} cuts among {operations} operations: {outcome:?}");
+    outcome
+}
+
+#[test]
+fn full_loses_nothing_that_was_acknowledged() {
+    let outcome = cut_often(Synchronous::Full, None);
+    assert_eq!((outcome.losing, outcome.lost, outcome.corrupt), (0, 0, 0));
+}
+
+#[test]
+fn normal_loses_commits_and_its_emulation_as_many() {
+    let real = cut_often(Synchronous::Normal, None);
+    let emulated = cut_often(Synchronous::Full, Some(Weakness::NormalSynchronous));
+    assert_eq!((real.corrupt, emulated.corrupt), (0, 0));
+    assert!(real.losing > CUTS / 4, "{real:?}");
+    assert!(
+        real.losing.abs_diff(emulated.losing) <= CUTS / 10,
+        "{real:?} {emulated:?}"
+    );
+}
+
+#[test]
+fn off_corrupts() {
+    let outcome = cut_often(Synchronous::Off, None);
+    assert!(outcome.corrupt > CUTS / 4, "{outcome:?}");
+}
