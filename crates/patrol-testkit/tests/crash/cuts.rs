@@ -47,13 +47,13 @@ fn cut_often(synchronous: Synchronous, weakness: Option<Weakness>) -> Outcome {
         assert!(disk.is_off());
         disk.reboot();
         outcome.acknowledged += acknowledged;
-        match Ledger::open(&path(&disk), synchronous).and_then(|ledger| ledger.check()) {
-            Ok(found) => {
+        match Ledger::open(&path(&disk), synchronous).and_then(|ledger| Ok((ledger.check()?, ledger.check_pages()?))) {
+            Ok((found, true)) => {
                 assert!(found <= acknowledged + 1, "nothing that was never asked for");
                 outcome.lost += (acknowledged - found).max(0);
                 outcome.losing += u64::from(found < acknowledged);
             }
-            Err(_) => outcome.corrupt += 1,
+            Ok((_, false)) | Err(_) => outcome.corrupt += 1,
         }
     }
     println!("{synchronous:?} {weakness:?}: {CUTS} cuts among {operations} operations: {outcome:?}");
