@@ -2,8 +2,8 @@
 //! breaks on command, a disk that forgets.
 //!
 //! Nothing here pretends to be one of our own parts: a test drives the true store, the true station and the true HTTP
-//! between them, and what it moves by hand is only what lies outside (time, chance, the camera, the wire, the disk). Product
-//! crates use this as a dev-dependency only.
+//! between them, and what it moves by hand is only what lies outside (time, chance, the camera, the wire, the disk).
+//! Product crates use this as a dev-dependency only.
 
 pub mod clock;
 pub mod crash;

@@ -59,8 +59,8 @@ impl Content {
     pub(super) fn read(&self, offset: usize, into: &mut [u8]) -> usize {
         let there = self.now.get(offset..).unwrap_or_default();
         let count = there.len().min(into.len());
-        for (slot, byte) in into.iter_mut().zip(there) {
-            *slot = *byte;
+        if let (Some(into), Some(there)) = (into.get_mut(..count), there.get(..count)) {
+            into.copy_from_slice(there);
         }
         count
     }
@@ -130,7 +130,7 @@ impl Content {
     }
 }
 
-/// How many of the first `sectors` sectors that `bytes` at `offset` touch make how many bytes.
+/// How many bytes of a write that the power cut short got away: some of its sectors, from the first.
 pub(super) fn torn(offset: usize, bytes: &[u8], chance: &mut Chance) -> usize {
     let sectors = pieces(offset, bytes).count();
     pieces(offset, bytes)

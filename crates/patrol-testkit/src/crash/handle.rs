@@ -10,6 +10,16 @@ use super::count::Kind;
 use super::locks::{Busy, Level, SharedMemory};
 use super::state::Opened;
 
+/// How a file is to be opened.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish {
+    pub kind: Kind,
+    /// Make it when it is not there.
+    pub create: bool,
+    /// Refuse it when it is there.
+    pub exclusive: bool,
+}
+
 /// An open file; of no use once the power was cut.
 #[derive(Debug)]
 pub(super) struct Handle {
@@ -18,8 +28,36 @@ pub(super) struct Handle {
 }
 
 impl Handle {
-    pub(super) fn open(disk: &CrashDisk, path: &Path, kind: Kind) -> io::Result<Self> {
-        let file = disk.state().open(&disk.inside(path)?, kind)?;
+    /// Opens a file that is there.
+    pub(super) fn open(disk: &CrashDisk, path: &Path) -> io::Result<Self> {
+        let wish = Wish {
+            kind: Kind::Other,
+            create: false,
+            exclusive: false,
+        };
+        Self::as_wished(disk, path, wish)
+    }
+
+    /// Makes a file that is not there.
+    pub(super) fn create(disk: &CrashDisk, path: &Path) -> io::Result<Self> {
+        let wish = Wish {
+            kind: Kind::Other,
+            create: true,
+            exclusive: true,
+        };
+        Self::as_wished(disk, path, wish)
+    }
+
+    fn as_wished(disk: &CrashDisk, path: &Path, wish: Wish) -> io::Result<Self> {
+        let path = disk.inside(path)?;
+        let mut state = disk.state();
+        match state.file(&path) {
+            Ok(_) if wish.exclusive => return Err(io::ErrorKind::AlreadyExists.into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && wish.create => state.make_file(&path)?,
+            other => _ = other?,
+        }
+        let file = state.open(&path, wish.kind)?;
+        drop(state);
         Ok(Self {
             disk: disk.clone(),
             file,
@@ -66,34 +104,13 @@ pub(super) struct Connected {
     name_is_new: bool,
 }
 
-/// What SQLite asks for when it opens a file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wish {
-    pub kind: Kind,
-    /// Make it when it is not there.
-    pub create: bool,
-    /// Refuse it when it is there.
-    pub exclusive: bool,
-    /// A journal of any sort.
-    pub journal: bool,
-}
-
 impl Connected {
-    pub(super) fn open(disk: &CrashDisk, path: &Path, wish: Wish) -> io::Result<Self> {
-        let inside = disk.inside(path)?;
-        let missing = match disk.state().file(&inside) {
-            Ok(_) if wish.exclusive => return Err(io::ErrorKind::AlreadyExists.into()),
-            Ok(_) => false,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && wish.create => true,
-            Err(error) => return Err(error),
-        };
-        if missing {
-            disk.state().make_file(&inside)?;
-        }
+    /// Opens a file; `journal` says that it is one, of any sort.
+    pub(super) fn open(disk: &CrashDisk, path: &Path, wish: Wish, journal: bool) -> io::Result<Self> {
         Ok(Self {
-            handle: Handle::open(disk, path, wish.kind)?,
+            handle: Handle::as_wished(disk, path, wish)?,
             memory: None,
-            name_is_new: wish.journal && wish.create,
+            name_is_new: journal && wish.create,
         })
     }
 

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use patrol_sqlite::{Disk, DiskRead, DiskWrite};
 
 use super::CrashDisk;
-use super::count::Kind;
 use super::handle::Handle;
 use super::names::Entry;
 
@@ -89,13 +88,12 @@ impl Disk for CrashDisk {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskWrite>> {
-        self.state().make_file(&self.inside(path)?)?;
-        let handle = Handle::open(self, path, Kind::Other)?;
+        let handle = Handle::create(self, path)?;
         Ok(Box::new(Cursor { handle, position: 0 }))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>> {
-        let handle = Handle::open(self, path, Kind::Other)?;
+        let handle = Handle::open(self, path)?;
         Ok(Box::new(Cursor { handle, position: 0 }))
     }
 

@@ -213,16 +213,16 @@ impl State {
             return Err(cut);
         }
         let length = self.content(file)?.bytes().len();
-        let room = self.room(length, offset + bytes.len());
+        let room = self.room(length, offset.saturating_add(bytes.len()));
         let count = bytes.len().min(room.saturating_sub(offset));
+        if count == 0 && !bytes.is_empty() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         let written = bytes.get(..count).unwrap_or_default();
         self.content(file)?.write(offset, written);
         let traffic = self.counters.of(file.kind);
         traffic.writes += 1;
         traffic.bytes += count as u64;
-        if count == 0 && !bytes.is_empty() {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
         Ok(count)
     }
 

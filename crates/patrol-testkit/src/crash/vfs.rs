@@ -142,7 +142,7 @@ unsafe extern "C" fn open(
                 open(original(), name, file, flags, out_flags)
             });
         };
-        let opened = Connected::open(&disk, path, wish(flags));
+        let opened = Connected::open(&disk, path, wish(flags), flags & JOURNALS != 0);
         // SAFETY: SQLite gives `szOsFile` bytes, and a place for the flags or null. Without methods SQLite does not
         // close the file.
         unsafe {
@@ -161,8 +161,10 @@ unsafe extern "C" fn open(
     })
 }
 
+/// The files whose names SQLite's unix VFS makes durable with their first sync.
+const JOURNALS: c_int = ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL | ffi::SQLITE_OPEN_SUPER_JOURNAL;
+
 fn wish(flags: c_int) -> Wish {
-    const JOURNALS: c_int = ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL | ffi::SQLITE_OPEN_SUPER_JOURNAL;
     let has = |flag: c_int| flags & flag != 0;
     Wish {
         kind: if has(ffi::SQLITE_OPEN_MAIN_DB) {
@@ -174,7 +176,6 @@ fn wish(flags: c_int) -> Wish {
         },
         create: has(ffi::SQLITE_OPEN_CREATE),
         exclusive: has(ffi::SQLITE_OPEN_EXCLUSIVE),
-        journal: has(JOURNALS),
     }
 }
 

@@ -6,8 +6,7 @@ use patrol_testkit::CrashDisk;
 use rusqlite::{Connection, OpenFlags};
 
 /// Every commit writes its number into both tables; `b` has enough bytes to spread over pages.
-const SCHEMA: &str =
-    "CREATE TABLE a (n INTEGER PRIMARY KEY) STRICT; CREATE TABLE b (n INTEGER NOT NULL, text BLOB) STRICT;";
+pub(crate) const SCHEMA: &str = "BEGIN; CREATE TABLE a (n INTEGER PRIMARY KEY) STRICT; CREATE TABLE b (n INTEGER NOT NULL, text BLOB) STRICT; COMMIT;";
 
 /// Which `PRAGMA synchronous`.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use patrol_sqlite::{Database, DatabaseError, DatabaseKey, Migration};
 use patrol_testkit::CrashDisk;
 use rusqlite::Connection;
 
@@ -162,4 +163,35 @@ fn what_was_opened_before_a_cut_is_dead_after_it() {
     drop(old);
     new.commit(3).unwrap();
     assert_eq!(new.check().unwrap(), 3);
+}
+
+#[test]
+fn the_products_own_database_needs_no_change() {
+    const SCHEMA: Migration = Migration {
+        number: 1,
+        sql: "CREATE TABLE t (n INTEGER NOT NULL) STRICT;",
+    };
+    let disk = CrashDisk::new(0);
+    let open = || Database::open(&path(&disk), Some(DatabaseKey::new([7; 48])), &[SCHEMA]);
+    let insert = |database: &Database, n: i64| -> Result<(), DatabaseError> {
+        database.write(|tx| Ok(tx.execute("INSERT INTO t (n) VALUES (?1)", [n]).map(|_| ())?))
+    };
+    let count = |database: &Database| -> Result<i64, DatabaseError> {
+        database.read(|tx| Ok(tx.query_row("SELECT count(*) FROM t", [], |row| row.get(0))?))
+    };
+    let database = open().unwrap();
+    insert(&database, 1).unwrap();
+    disk.reset_counters();
+    insert(&database, 2).unwrap();
+    assert_eq!(disk.counters().syncs(), 1);
+    disk.cut();
+    assert!(insert(&database, 3).is_err());
+    disk.reboot();
+    let database = open().unwrap();
+    assert_eq!(count(&database).unwrap(), 2);
+    disk.fill_after(1);
+    assert!(matches!(insert(&database, 3), Err(DatabaseError::DiskFull)));
+    disk.free();
+    insert(&database, 3).unwrap();
+    assert_eq!(count(&database).unwrap(), 3);
 }
