@@ -1,16 +1,18 @@
 //! Builders for tests: photos sound and broken, a hand-moved clock, foreseeable randomness, real ops, a network that
-//! breaks on command.
+//! breaks on command, a disk that forgets.
 //!
 //! Nothing here pretends to be one of our own parts: a test drives the true store, the true station and the true HTTP
-//! between them, and what it moves by hand is only what lies outside (time, chance, the camera, the wire). Product
-//! crates use this as a dev-dependency only.
+//! between them, and what it moves by hand is only what lies outside (time, chance, the camera, the wire, the disk).
+//! Product crates use this as a dev-dependency only.
 
 pub mod clock;
+pub mod crash;
 pub mod op;
 pub mod photo;
 pub mod proxy;
 pub mod random;
 
 pub use clock::HandClock;
+pub use crash::{CrashDisk, Weakness};
 pub use proxy::{Fault, FaultProxy};
 pub use random::SeededRandomness;
