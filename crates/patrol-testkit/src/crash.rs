@@ -20,9 +20,10 @@
 //! ```
 //!
 //! What survives a cut is written out where it is decided: for bytes in `crash/content.rs`, for names in
-//! `crash/names.rs`. Where real file systems differ the harshest is taken, but nothing that none of them shows: a test that
-//! fails for what cannot happen is soon not believed. Rejected: dm-flakey and LazyFS (need a kernel or root), turmoil's
-//! file system (SQLite's own calls do not go through it), killing processes (loses nothing).
+//! `crash/names.rs`. Where real file systems differ the harshest is taken, but nothing that none of them shows: a test
+//! that fails for what cannot happen is soon not believed. Rejected: dm-flakey and LazyFS (need a kernel or root),
+//! turmoil's file system (SQLite's own calls do not go through it), killing processes (loses nothing). Not here: a drive
+//! that says it synced and did not, and a sync that fails once and is right the next time.
 //!
 //! SQLCipher's random salts are its own, so the bytes of an encrypted file differ from run to run; which sectors of it
 //! survive does not.
@@ -97,8 +98,8 @@ impl CrashDisk {
         &self.0.root
     }
 
-    /// Another disk with the same files, synced and unsynced, and cuts of its own; nothing on it is open and nothing of
-    /// it is planned. Cheap, so that one prepared state can be cut in many ways.
+    /// Another disk with the same files, synced and unsynced, and cuts of its own; nothing on it is open, planned, full
+    /// or weakened. Cheap, so that one prepared state can be cut in many ways.
     #[must_use]
     pub fn fork(&self, seed: u64) -> Self {
         let state = self.state().fork(seed);
@@ -111,10 +112,13 @@ impl CrashDisk {
         self.state().faults.operations
     }
 
-    /// Cuts the power in front of the `n`-th mutating operation from now, counted from 1. A write is torn: a seeded part of
-    /// its sectors, from the first, still leaves for the disk. From then on everything fails until [`CrashDisk::reboot`].
+    /// Cuts the power in front of the `n`-th mutating operation from now, counted from 1. A write is torn: a seeded part
+    /// of its sectors, from the first, still leaves for the disk. From then on everything fails until
+    /// [`CrashDisk::reboot`].
     pub fn cut_after(&self, n: u64) {
-        self.state().faults.cut_in = Some(n);
+        let mut state = self.state();
+        state.faults.cut_in = Some(n);
+        state.faults.cut_at = None;
     }
 
     /// Cuts the power between two operations.
@@ -134,8 +138,8 @@ impl CrashDisk {
         self.state().faults.cut_at.clone()
     }
 
-    /// Power comes back (and is cut first, if it is on): what was not synced survives in part, every file that was open is
-    /// dead, locks and shared memory are gone. Planned cuts are over; a full disk stays full, a weakness stays.
+    /// Power comes back (and is cut first, if it is on): what was not synced survives in part, every file that was open
+    /// is dead, locks and shared memory are gone. Planned cuts are over; a full disk stays full, a weakness stays.
     pub fn reboot(&self) {
         self.state().reboot();
     }

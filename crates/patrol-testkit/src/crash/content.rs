@@ -3,16 +3,16 @@
 //! # What a cut does to a file
 //!
 //! * What was synced stays.
-//! * A write that was not synced arrives sector by sector (512 bytes), each for itself: some, none, any order. Sectors are
-//!   apart, so their order does not show; within one sector it does, and there the writes survive up to some point in time
-//!   and never beyond, because a page cache writes a sector as it stands and cannot write the second change without the
-//!   first.
+//! * A write that was not synced arrives sector by sector (512 bytes), each for itself: some, none, any order. Sectors
+//!   are apart, so their order does not show; within one sector it does, and there the writes survive up to some point
+//!   in time and never beyond, because a page cache writes a sector as it stands and cannot write the second change
+//!   without the first.
 //! * A write changes nothing outside of its own bytes, even when it is torn (SQLite: "powersafe overwrite", which its
 //!   unix VFS takes for granted).
 //! * Truncations are changes of the inode and survive in order: the second never without the first. A sector that was cut
 //!   off and written anew lies in a new place, which nothing names while the truncation is lost; so it is lost too.
-//! * Where an earlier sector of a grown file was lost and a later one not, zeros stand (ext4 with delayed allocation); and
-//!   the new length may survive without the new bytes (f2fs, XFS). Bytes of other files never show (data=ordered).
+//! * Where an earlier sector of a grown file was lost and a later one not, zeros stand (ext4 with delayed allocation);
+//!   and the new length may survive without the new bytes (f2fs, XFS). Bytes of other files never show (data=ordered).
 
 use std::collections::BTreeMap;
 

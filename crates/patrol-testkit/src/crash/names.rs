@@ -10,8 +10,8 @@
 //!
 //! The last rule is the strictest that is true of a real file system: ext4 keeps a prefix of all changes (one journal);
 //! f2fs a prefix up to its last checkpoint, and of what came after it the names of those files alone that were synced,
-//! whatever else happened in the folder before (roll-forward recovery); btrfs logs per inode, much the same. All of them keep
-//! the order of changes to one name. A folder that was synced while its own name was not goes with its name.
+//! whatever else happened in the folder before (roll-forward recovery); btrfs logs per inode, much the same. All of them
+//! keep the order of changes to one name. A folder that was synced while its own name was not goes with its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

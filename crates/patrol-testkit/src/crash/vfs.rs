@@ -270,7 +270,7 @@ unsafe extern "C" fn read(
         let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else {
             return ffi::SQLITE_IOERR_READ;
         };
-        // SAFETY: SQLite gives `amount` writable bytes; they are zeroed first, which is also what a short read must leave.
+        // SAFETY: SQLite gives `amount` writable bytes; they are zeroed first, which a short read must leave anyway.
         let into = unsafe {
             buffer.write_bytes(0, amount);
             std::slice::from_raw_parts_mut(buffer.cast::<u8>(), amount)

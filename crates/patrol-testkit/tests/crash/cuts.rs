@@ -141,3 +141,52 @@ fn the_same_seed_gives_the_same_outcome() {
         assert_eq!(run(cut), run(cut));
     }
 }
+
+#[test]
+fn a_cut_ends_all_threads_and_what_they_were_told_is_there() {
+    let disk = prepared();
+    let mut told = 0;
+    for cut in 0..40 {
+        let disk = disk.fork(cut);
+        disk.cut_after(30 + cut * 3);
+        let acknowledged = std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let Ok(reader) = Ledger::open(&path(&disk), Synchronous::Full) else {
+                        return;
+                    };
+                    let read = || {
+                        reader
+                            .0
+                            .query_row("SELECT count(*) FROM b", [], |row| row.get::<_, i64>(0))
+                    };
+                    while read().is_ok() {}
+                });
+            }
+            let acknowledged = commit_until_the_cut(&disk, Synchronous::Full);
+            // Readers may have kept the log from beginning anew, so that there were too few operations for the cut.
+            disk.cut();
+            acknowledged
+        });
+        disk.reboot();
+        let ledger = Ledger::open(&path(&disk), Synchronous::Full).unwrap();
+        assert!(ledger.check().unwrap() >= acknowledged, "{:?}", disk.cut_at());
+        told += acknowledged;
+    }
+    assert!(told > 200, "{told} commits");
+}
+
+#[test]
+fn without_the_folders_sync_a_new_database_is_lost() {
+    let lost = (0..100).filter(|seed| {
+        let disk = CrashDisk::new(*seed);
+        disk.weaken(Weakness::NoFolderSync);
+        assert_eq!(make(&disk).unwrap(), 3);
+        disk.reboot();
+        let found = Ledger::open(&path(&disk), Synchronous::Full).and_then(|ledger| ledger.check());
+        found.unwrap_or(0) < 3
+    });
+    let lost = lost.count();
+    println!("a database whose folder was not synced: {lost} of 100 lost commits");
+    assert!(lost > 25);
+}

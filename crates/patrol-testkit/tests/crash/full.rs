@@ -37,3 +37,16 @@ fn a_full_disk_refuses_one_commit_and_harms_no_other() {
     );
     assert!(refusals > 20);
 }
+
+#[test]
+fn a_commit_fits_again_once_there_is_more_room() {
+    let disk = prepared();
+    let mut ledger = Ledger::open(&path(&disk), Synchronous::Full).unwrap();
+    ledger.commit(1).unwrap();
+    disk.set_capacity(Some(disk.used() + 100));
+    let refused = ledger.commit(2).unwrap_err();
+    assert_eq!(refused.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull));
+    disk.set_capacity(Some(disk.used() + 50_000));
+    ledger.commit(2).unwrap();
+    assert_eq!(ledger.check().unwrap(), 2);
+}
