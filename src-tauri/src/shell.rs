@@ -80,6 +80,12 @@ async fn open(options: Options) -> Result<Arc<App>, ErrorReply> {
         Ok(opened) => Arc::new(opened.map_err(|error| error.reply())?),
         Err(error) => return Err(AppError::Arguments(format!("opening did not end: {error}")).reply()),
     };
+    let recovering = Arc::clone(&app);
+    async_runtime::spawn_blocking(move || {
+        if let Err(error) = recovering.recover() {
+            tracing::warn!(%error, "what the last run left is looked at again at the next start");
+        }
+    });
     let syncing = Arc::clone(&app);
     async_runtime::spawn(async move {
         if let Err(error) = syncing.keep_syncing().await {

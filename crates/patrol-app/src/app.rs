@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use patrol_domain::op::{Body, LogOpened, OpenReason};
 use patrol_domain::{Sha256Hash, digest::JournalDigest};
-use patrol_store::{RootKey, Store};
+use patrol_store::{Beginning, Opened, Salvaged, Standing, Store};
 
 use crate::error::AppError;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::Ports;
 use crate::record::Recorder;
 use crate::sync::SyncState;
-use crate::view::{AppState, OfficerView, StationView};
+use crate::view::{AppState, OfficerView, SalvageView, StationView};
 
 /// Where the app keeps its data and what stands in for a camera.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct App {
     pub(crate) district: District,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
     pub(crate) sync: SyncState,
+    /// What was saved from a damaged database at this start.
+    pub(crate) salvaged: Option<Salvaged>,
     /// One enrolment at a time.
     pub(crate) enrol_gate: tokio::sync::Mutex<()>,
 }
@@ -51,9 +53,16 @@ impl App {
     /// [`AppError`]: keys that cannot be read, a damaged or newer database, a full disk. Nothing is ever replaced.
     pub fn open(options: &Options, ports: Ports) -> Result<Self, AppError> {
         let Options { data, demo_photos } = options;
-        let root = RootKey::new(ports.keys.root()?);
-        let store = Arc::new(Store::open(data, &root, Arc::clone(&ports.random))?);
-        let recorder = open_journal(&store, &ports)?;
+        let Opened {
+            store,
+            standing,
+            salvaged,
+        } = Store::open(&crate::verify::options(data, &ports)?)?;
+        let store = Arc::new(store);
+        let recorder = match standing {
+            Standing::Continues(journal) => Recorder::resume(ports.clone(), journal, store.head()?.1),
+            Standing::Begins(beginning) => begin_journal(&store, &ports, beginning)?,
+        };
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
             None => None,
@@ -66,6 +75,7 @@ impl App {
             district: District::shipped()?,
             demo,
             sync: SyncState::default(),
+            salvaged,
             enrol_gate: tokio::sync::Mutex::new(()),
         })
     }
@@ -90,6 +100,9 @@ impl App {
             district: self.district.view(),
             streets: self.district.streets(),
             matters: self.catalogue.views(),
+            salvage: self.salvaged.as_ref().map(|salvaged| SalvageView {
+                lost_records: salvaged.lost_ops(),
+            }),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
         })
     }
@@ -127,20 +140,30 @@ impl App {
     }
 }
 
-fn open_journal(store: &Store, ports: &Ports) -> Result<Recorder, AppError> {
-    if let Some(journal) = store.journal()? {
-        let (_, last) = store.head()?;
-        return Ok(Recorder::resume(ports.clone(), journal, last));
+fn begin_journal(store: &Store, ports: &Ports, beginning: Beginning) -> Result<Recorder, AppError> {
+    let Beginning {
+        reason,
+        predecessor,
+        adopted,
+        author,
+    } = beginning;
+    let (journal, recorder) = Recorder::begin(ports.clone(), author);
+    if reason != OpenReason::First {
+        tracing::warn!(?reason, log = %journal.log, "a new journal begins");
     }
-    let (journal, recorder) = Recorder::begin(ports.clone());
     let body = LogOpened {
         device_key_thumbprint: Sha256Hash::of(&ports.keys.device_key()?),
         app: concat!("xunge ", env!("CARGO_PKG_VERSION")).to_owned(),
         station: None,
-        reason: OpenReason::First,
-        predecessor: None,
+        reason,
+        predecessor,
     };
-    let first = recorder.op(recorder.now(store)?, None, Vec::new(), Body::LogOpened(body));
-    store.begin_journal(journal, &first)?;
+    let op = |body| Ok::<_, AppError>(recorder.op(recorder.now(store)?, None, Vec::new(), body));
+    let first = op(Body::LogOpened(body))?;
+    let says_so = adopted
+        .map(|adopted| Ok::<_, AppError>((op(Body::Adopted(adopted))?, adopted)))
+        .transpose()?;
+    let taken_over = says_so.as_ref().map(|(op, adopted)| (op, *adopted));
+    store.begin_journal(journal, &first, taken_over)?;
     Ok(recorder)
 }

@@ -62,6 +62,7 @@ fn view_photo(photo: &CasePhoto) -> CasePhotoView {
         bytes,
         at_station,
         lost,
+        counts: _,
     } = photo;
     CasePhotoView {
         sha256: sha256.to_string(),

@@ -4,12 +4,12 @@ use std::io::Cursor;
 
 use chrono::{DateTime, FixedOffset};
 use patrol_domain::op::{Body, CaseOpened, PackVersion, Place, PlateRecord};
-use patrol_domain::{Fix, Op, Part, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
-use patrol_photo::{ExifPlace, Limits, TakenAt};
-use patrol_store::{Draft, DraftFields, DraftToSave, PhotoFacts, VaultNote};
+use patrol_domain::{DraftId, Fix, Op, Part, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
+use patrol_store::{Draft, DraftFields, DraftPhoto, DraftToSave, PhotoFacts, VaultNote};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
+use crate::photo::TakenIn;
 use crate::view::{DraftPhotoView, DraftView, PlaceView, PlateView, SavedView};
 
 /// A note's longest form, in characters.
@@ -50,47 +50,24 @@ impl App {
         if self.store.draft()?.photos.len() >= MAX_PHOTOS {
             return Err(AppError::Refused(ErrorCode::DraftTooManyPhotos));
         }
-        let (inspection, thumbnail) = patrol_photo::take_in(bytes, &Limits::default())?;
-        let patrol_photo::Inspection {
-            mime,
-            width,
-            height,
-            orientation: _,
-            taken,
-            place,
-        } = inspection;
-        let (fix, place_problem) = match place {
-            ExifPlace::Absent => (None, None),
-            ExifPlace::Fix(fix) => (Some(fix), None),
-            ExifPlace::Refused(problem) => (None, Some(problem)),
-        };
-        let taken = taken.map(
-            |TakenAt {
-                 local,
-                 offset_minutes: _,
-             }| local,
-        );
+        let taken_in = TakenIn::read(bytes, source)?;
         let draft = Some(self.store.draft_id(self.recorder.new_draft())?);
-        let note = VaultNote {
-            at: self.recorder.now(&self.store)?,
-            fix,
-            source,
-            draft,
-        };
-        let describe = |sha256, bytes| PhotoFacts {
-            sha256,
-            bytes,
-            mime,
-            source,
-            width,
-            height,
-            taken,
-            fix,
-            place_problem,
-        };
+        let note = self.vault_note(&taken_in, draft)?;
         self.store
-            .add_draft_photo(&mut Cursor::new(bytes), &note, &thumbnail, describe)?;
+            .add_draft_photo(&mut Cursor::new(bytes), &note, &taken_in.thumbnail, |_, _| {
+                taken_in.facts.clone()
+            })?;
         self.read_draft()
+    }
+
+    /// What is noted in the vault beside an original.
+    pub(crate) fn vault_note(&self, taken_in: &TakenIn, draft: Option<DraftId>) -> Result<VaultNote, AppError> {
+        Ok(VaultNote {
+            at: self.recorder.now(&self.store)?,
+            fix: taken_in.facts.fix,
+            source: taken_in.facts.source,
+            draft,
+        })
     }
 
     /// Takes one of the demo's rendered scenes, read from its file: photo bytes do not pass through the UI.
@@ -143,7 +120,7 @@ impl App {
         }
         let at = self.recorder.at(|boot_id, boot| to_save.moment(boot_id, boot))?;
         let day = day_prefix(at.wall_ms.0, at.tz.0);
-        let number = format!("{day}{:03}", to_save.count_numbers(&day)? + 1);
+        let number = format!("{day}{:03}", to_save.next_number(&day)?);
         let sealed_note = (!note.is_empty()).then(|| self.recorder.seal("note", note));
         let body = CaseOpened {
             number: number.clone(),
@@ -160,7 +137,7 @@ impl App {
         let op = self.recorder.op(
             at,
             Some(case),
-            photos.iter().map(photo_ref).collect(),
+            photos.iter().map(|photo| photo_ref(&photo.facts, photo.role)).collect(),
             Body::CaseOpened(body),
         );
         let parts: Vec<_> = sealed_note.map(|(part, _)| part).into_iter().collect();
@@ -177,9 +154,9 @@ impl App {
     }
 
     /// The first photo that knows where it was taken, else the middle of the chosen street.
-    fn place(&self, photos: &[PhotoFacts], street: Option<&str>) -> Place {
+    fn place(&self, photos: &[DraftPhoto], street: Option<&str>) -> Place {
         let street = street.and_then(|id| self.district.street(id));
-        let fix = photos.iter().find_map(|photo| photo.fix).or_else(|| {
+        let fix = photos.iter().find_map(|photo| photo.facts.fix).or_else(|| {
             street.and_then(|street| Fix::from_degrees(street.lat, street.lon, Provider::Street, None).ok())
         });
         Place {
@@ -202,7 +179,7 @@ impl App {
                 .fix
                 .as_ref()
                 .map(view_place),
-            photos: photos.iter().map(view_photo).collect(),
+            photos: photos.iter().map(|photo| view_photo(&photo.facts)).collect(),
             saved_ms: saved.map(|saved| saved.0),
         }
     }
@@ -218,19 +195,23 @@ fn day_prefix(wall_ms: i64, tz_minutes: i32) -> String {
     local.map_or_else(|| "0000-".to_owned(), |local| local.format("%m%d-").to_string())
 }
 
-fn photo_ref(photo: &PhotoFacts) -> PhotoRef {
+pub(crate) fn photo_ref(photo: &PhotoFacts, role: PhotoRole) -> PhotoRef {
     let PhotoFacts {
         sha256,
         bytes,
         mime,
         source,
-        ..
+        width: _,
+        height: _,
+        taken: _,
+        fix: _,
+        place_problem: _,
     } = photo;
     PhotoRef {
         sha256: *sha256,
         bytes: *bytes,
         mime: *mime,
-        role: PhotoRole::Scene,
+        role,
         source: *source,
     }
 }

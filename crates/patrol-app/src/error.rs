@@ -42,6 +42,10 @@ pub enum ErrorCode {
     NoteTooLong,
     /// The plate is too long.
     PlateTooLong,
+    /// Changing a recorded case needs a reason.
+    ReasonMissing,
+    /// No such case.
+    CaseNotFound,
     /// No room on the phone.
     DiskFull,
     /// The phone's database is damaged; it was left as it is.
@@ -190,6 +194,7 @@ fn store_code(error: &StoreError) -> ErrorCode {
         StoreError::Database(DatabaseError::Damaged) => ErrorCode::DatabaseDamaged,
         StoreError::Database(DatabaseError::Newer { .. }) => ErrorCode::DatabaseNewer,
         StoreError::Database(DatabaseError::Busy) => ErrorCode::DatabaseBusy,
+        StoreError::NoSuchCase(_) => ErrorCode::CaseNotFound,
         StoreError::NoSuchPhoto(_) | StoreError::Vault(VaultError::Missing(_)) => ErrorCode::PhotoNotFound,
         StoreError::Vault(VaultError::Damaged(_)) => ErrorCode::PhotoDamaged,
         StoreError::Chain(_) | StoreError::Decode(_) | StoreError::Column(_) => ErrorCode::DatabaseDamaged,

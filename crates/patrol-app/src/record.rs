@@ -28,12 +28,12 @@ impl Recorder {
         }
     }
 
-    /// A journal that does not exist yet, and the recorder for its first op.
-    pub(crate) fn begin(ports: Ports) -> (Journal, Self) {
+    /// A journal that does not exist yet, and the recorder for its first op. The person stays the same on the same phone.
+    pub(crate) fn begin(ports: Ports, author: Option<PersonId>) -> (Journal, Self) {
         let mut mint = IdMint::default();
         let wall = ports.clock.wall();
         let log = LogId::new(mint.next(wall, random(&*ports.random)));
-        let author = PersonId::new(mint.next(wall, random(&*ports.random)));
+        let author = author.unwrap_or_else(|| PersonId::new(mint.next(wall, random(&*ports.random))));
         (
             Journal { log, author },
             Self {
@@ -89,6 +89,14 @@ impl Recorder {
             after: Vec::new(),
             photos,
             body,
+        }
+    }
+
+    /// An op about a case that is already recorded: it stands behind all that is known of the case.
+    pub(crate) fn op_behind(&self, at: At, case: CaseId, heads: &[OpId], photos: Vec<PhotoRef>, body: Body) -> Op {
+        Op {
+            after: heads.to_vec(),
+            ..self.op(at, Some(case), photos, body)
         }
     }
 

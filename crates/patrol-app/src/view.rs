@@ -32,8 +32,16 @@ views! {
         pub streets: Vec<StreetView>,
         /// The catalogue.
         pub matters: Vec<MatterView>,
+        /// What was saved from a damaged database at this start.
+        pub salvage: Option<SalvageView>,
         /// Rendered scenes that stand in for a camera in the demo.
         pub demo_photos: Vec<DemoPhotoView>,
+    }
+
+    /// A damaged database was set aside, and everything that could be read of it is in a new one.
+    pub struct SalvageView {
+        /// How many records are gone for certain; their originals are still in the vault.
+        pub lost_records: u64,
     }
 
     /// The officer.

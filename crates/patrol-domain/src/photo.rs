@@ -48,6 +48,24 @@ pub enum PhotoRole {
     After,
 }
 
+impl PhotoRole {
+    const ALL: [Self; 3] = [Self::Scene, Self::Detail, Self::After];
+
+    /// The name as it stands in ops.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scene => "scene",
+            Self::Detail => "detail",
+            Self::After => "after",
+        }
+    }
+
+    /// Reads the name back; `None` for an unknown one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+}
+
 /// How a photo came into the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

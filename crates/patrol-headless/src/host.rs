@@ -28,6 +28,16 @@ pub(crate) fn open_existing(data: &Path) -> Result<Arc<App>, Problem> {
     open(data, None)
 }
 
+/// Finishes what the last run left unfinished, beside whatever the command does.
+pub(crate) fn recover_beside(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = app.recover() {
+            tracing::warn!(%error, "what the last run left is looked at again at the next start");
+        }
+    });
+}
+
 pub(crate) async fn call(app: &Arc<App>, command: &str, args: Value) -> Result<Value, Problem> {
     app.dispatch(command, args, None)
         .await

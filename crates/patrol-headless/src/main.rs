@@ -69,6 +69,15 @@ enum Command {
         #[arg(long)]
         data: PathBuf,
     },
+    /// Check that everything is as it was written; exits with 0 only then. Changes nothing.
+    Verify {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Tell what could be saved from a damaged database.
+        #[arg(long)]
+        salvage: bool,
+    },
     /// Serve the built UI and the dispatch table on 127.0.0.1, for a browser.
     Serve {
         /// The phone's data folder.
@@ -103,6 +112,7 @@ async fn main() -> ExitCode {
         Command::Sync { data, once } => command::sync::sync(&data, once).await,
         Command::Status { data, json } => command::status::status(&data, json),
         Command::Digest { data } => command::digest::digest(&data),
+        Command::Verify { data, salvage } => command::verify::verify(&data, salvage),
         Command::Serve { data, ui, photos, port } => command::serve::serve(&data, &ui, photos, port).await,
     };
     match outcome {

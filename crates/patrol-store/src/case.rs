@@ -1,13 +1,18 @@
 //! Cases as the officer sees them: a view of the journal, joined with what the station has signed for.
 
-use patrol_domain::op::{Body, CaseOpened};
-use patrol_domain::{CaseId, Fix, LogId, Op, Part, PlateKind, Seq, Sha256Hash, TzMinutes, WallMs};
+mod act;
+mod project;
+
+use patrol_domain::case::CaseState;
+use patrol_domain::{CaseId, Fix, PlateKind, Sha256Hash, TzMinutes, WallMs};
 use patrol_sqlite::Transaction;
-use patrol_sqlite::rusqlite::{Row, named_params};
+use patrol_sqlite::rusqlite::{Row, Rows};
 
 use crate::error::StoreError;
-use crate::journal::to_column;
 use crate::store::Store;
+
+pub use act::{CaseHistory, CaseToChange};
+pub(crate) use project::{forget_views, project};
 
 /// One photo of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct CasePhoto {
     pub at_station: bool,
     /// Whether an op says that the original on this phone is damaged or gone.
     pub lost: bool,
+    /// Whether it counts; if not, it lies beside the case as evidence.
+    pub counts: bool,
 }
 
 /// One case.
@@ -27,6 +34,8 @@ pub struct CasePhoto {
 pub struct CaseRecord {
     /// Its id.
     pub case: CaseId,
+    /// Where it stands.
+    pub state: CaseState,
     /// Its number on this phone.
     pub number: String,
     /// The matter's code.
@@ -45,7 +54,11 @@ pub struct CaseRecord {
     pub tz: TzMinutes,
     /// Its photos in order.
     pub photos: Vec<CasePhoto>,
-    /// Whether the station has signed for the op that opened it.
+    /// How many steps were taken.
+    pub steps: u64,
+    /// How often it was amended.
+    pub amendments: u64,
+    /// Whether the station has signed for all its ops.
     pub record_at_station: bool,
     /// The station's time of the receipt that covers it.
     pub receipt_ms: Option<i64>,
@@ -130,39 +143,36 @@ impl Store {
     fn list_cases(&self, sql: &str, before: Option<i64>, limit: usize) -> Result<CasePage, StoreError> {
         self.database.read(|tx| {
             let mut statement = tx.prepare_cached(sql)?;
-            // One more than asked for tells whether a next page exists.
-            let rows_wanted = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
-            let mut rows = statement.query((before.unwrap_or(i64::MAX), rows_wanted))?;
-            let mut cases = Vec::new();
-            let mut is_last = true;
-            while let Some(row) = rows.next()? {
-                if cases.len() == limit {
-                    is_last = false;
-                    break;
-                }
-                let mut case = row_to_case(row)?;
-                case.photos = list_photos(tx, case.case)?;
-                cases.push(case);
-            }
-            let next = if is_last {
-                None
-            } else {
-                cases.last().map(|case: &CaseRecord| case.place_order)
-            };
-            Ok(CasePage { cases, next })
+            collect_page(
+                tx,
+                statement.query((before.unwrap_or(i64::MAX), rows_wanted(limit)))?,
+                limit,
+            )
         })
     }
 }
 
-/// How many cases of this phone have a number that begins with `prefix`.
-pub(crate) fn count_numbers(tx: &Transaction<'_>, prefix: &str) -> Result<u64, StoreError> {
-    let count: i64 = tx
-        .prepare_cached(include_str!("case/count_numbers.sql"))?
-        .query_row([prefix], |row| row.get(0))?;
-    Ok(u64::try_from(count).unwrap_or(0))
+/// One more than asked for tells whether a next page exists.
+pub(crate) fn rows_wanted(limit: usize) -> i64 {
+    i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX)
 }
 
-fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<CasePhoto>, StoreError> {
+/// Rows with the columns of `list_cases.sql`, newest first, [`rows_wanted`] of them.
+pub(crate) fn collect_page(tx: &Transaction<'_>, mut rows: Rows<'_>, limit: usize) -> Result<CasePage, StoreError> {
+    let mut cases: Vec<CaseRecord> = Vec::new();
+    while let Some(row) = rows.next()? {
+        if cases.len() == limit {
+            let next = cases.last().map(|case| case.place_order);
+            return Ok(CasePage { cases, next });
+        }
+        let mut case = row_to_case(row)?;
+        case.photos = list_photos(tx, case.case)?;
+        cases.push(case);
+    }
+    Ok(CasePage { cases, next: None })
+}
+
+pub(crate) fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<CasePhoto>, StoreError> {
     let mut statement = tx.prepare_cached(include_str!("case/list_photos.sql"))?;
     let mut rows = statement.query([case.as_bytes().as_slice()])?;
     let mut photos = Vec::new();
@@ -173,12 +183,13 @@ fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<CasePhoto>, Sto
             bytes: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
             at_station: row.get(2)?,
             lost: row.get(3)?,
+            counts: row.get(4)?,
         });
     }
     Ok(photos)
 }
 
-fn row_to_case(row: &Row<'_>) -> Result<CaseRecord, StoreError> {
+pub(crate) fn row_to_case(row: &Row<'_>) -> Result<CaseRecord, StoreError> {
     let case: Vec<u8> = row.get("case_id")?;
     let text: Option<String> = row.get("plate_text")?;
     let kind: Option<String> = row.get("plate_kind")?;
@@ -190,6 +201,7 @@ fn row_to_case(row: &Row<'_>) -> Result<CaseRecord, StoreError> {
     let receipt_ms: Option<i64> = row.get("receipt_ms")?;
     Ok(CaseRecord {
         case: CaseId::from_slice(&case).ok_or(StoreError::Column("view_case.case_id"))?,
+        state: CaseState::from_number(row.get("state")?).ok_or(StoreError::Column("view_case.state"))?,
         number: row.get("number")?,
         matter: row.get("matter")?,
         plate,
@@ -199,64 +211,10 @@ fn row_to_case(row: &Row<'_>) -> Result<CaseRecord, StoreError> {
         opened: WallMs(row.get("opened_ms")?),
         tz: TzMinutes(row.get("tz")?),
         photos: Vec::new(),
+        steps: u64::try_from(row.get::<_, i64>("steps")?).unwrap_or(0),
+        amendments: u64::try_from(row.get::<_, i64>("amendments")?).unwrap_or(0),
         record_at_station: receipt_ms.is_some(),
         receipt_ms,
         place_order: row.get("place_order")?,
     })
-}
-
-/// Writes what an op changes in the views.
-pub(crate) fn project(tx: &Transaction<'_>, log: LogId, seq: Seq, op: &Op, parts: &[Part]) -> Result<(), StoreError> {
-    let (Body::CaseOpened(body), Some(case)) = (&op.body, op.case) else {
-        return Ok(());
-    };
-    let CaseOpened {
-        number,
-        matter,
-        pack: _,
-        plate,
-        place,
-        note: _,
-    } = body;
-    let kind = plate
-        .as_ref()
-        .map(|plate| serde_json::to_value(plate.kind))
-        .transpose()?;
-    let note = parts
-        .iter()
-        .find(|part| part.field == "note")
-        .map_or("", |part| part.value.as_str());
-    tx.prepare_cached(include_str!("case/insert_case.sql"))?
-        .execute(named_params! {
-            ":case_id": case.as_bytes().as_slice(),
-            ":log": log.as_bytes().as_slice(),
-            ":seq": to_column(seq),
-            ":number": number,
-            ":matter": matter,
-            ":plate_text": plate.as_ref().map(|plate| &plate.text),
-            ":plate_kind": kind.as_ref().and_then(|kind| kind.as_str()),
-            ":fix": place.fix.map(|fix| serde_json::to_string(&fix)).transpose()?,
-            ":community": place.community,
-            ":street": place.street,
-            ":note": note,
-            ":opened_ms": op.at.wall_ms.0,
-            ":tz": op.at.tz.0,
-        })?;
-    for (position, photo) in op.photos.iter().enumerate() {
-        tx.prepare_cached(include_str!("case/insert_photo.sql"))?.execute((
-            case.as_bytes().as_slice(),
-            i64::try_from(position).unwrap_or(i64::MAX),
-            photo.sha256.as_bytes().as_slice(),
-            i64::try_from(photo.bytes).unwrap_or(i64::MAX),
-            log.as_bytes().as_slice(),
-            to_column(seq),
-        ))?;
-    }
-    Ok(())
-}
-
-/// Empties the views before they are made again.
-pub(crate) fn forget_views(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute_batch(include_str!("case/forget_views.sql"))?;
-    Ok(())
 }

@@ -5,10 +5,9 @@
 
 use std::io::Read;
 
-use patrol_domain::{BootId, BootMs, DraftId, Head, Op, Part, Sha256Hash, WallMs};
+use patrol_domain::{BootId, BootMs, DraftId, Head, Op, Part, PhotoRole, Sha256Hash, WallMs};
 use patrol_sqlite::{DatabaseError, Transaction};
 
-use crate::case::count_numbers;
 use crate::error::StoreError;
 use crate::journal::append;
 use crate::outbox::{Moment, read_moment};
@@ -29,13 +28,22 @@ pub struct DraftFields {
     pub note: String,
 }
 
+/// A photo of the draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftPhoto {
+    /// What is known of it.
+    pub facts: PhotoFacts,
+    /// What it is to show.
+    pub role: PhotoRole,
+}
+
 /// The draft as it lies on disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
     /// What was typed or chosen.
     pub fields: DraftFields,
     /// The photos in the order in which they were added.
-    pub photos: Vec<PhotoFacts>,
+    pub photos: Vec<DraftPhoto>,
     /// When it last changed.
     pub saved: Option<WallMs>,
 }
@@ -57,7 +65,7 @@ impl Store {
         if let Some(id) = self.database.read(read_id)? {
             return Ok(id);
         }
-        self.database.write(|tx| {
+        self.write(|tx| {
             tx.prepare_cached(include_str!("draft/write_id.sql"))?
                 .execute([fresh.as_bytes().as_slice()])?;
             Ok(read_id(tx)?.unwrap_or(fresh))
@@ -69,7 +77,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; the former draft stands then.
     pub fn write_draft(&self, fields: &DraftFields, at: WallMs) -> Result<(), StoreError> {
-        self.database.write(|tx| {
+        self.write(|tx| {
             let DraftFields {
                 matter,
                 plate,
@@ -87,7 +95,7 @@ impl Store {
     /// `describe` gets the hash and the length that the vault found. The same bytes twice are one photo.
     ///
     /// # Errors
-    /// [`StoreError`]; the draft is then as it was.
+    /// [`StoreError::NoRoom`] when the case could not be saved any more; else [`StoreError`]. The draft is then as it was.
     pub fn add_draft_photo(
         &self,
         original: &mut dyn Read,
@@ -95,15 +103,12 @@ impl Store {
         thumbnail: &[u8],
         describe: impl FnOnce(Sha256Hash, u64) -> PhotoFacts,
     ) -> Result<(), StoreError> {
+        self.keep_reserve()?;
         let (sha256, bytes) = self.vault.put(original, note)?;
         let facts = describe(sha256, bytes);
-        self.database.write(|tx| {
+        self.write(|tx| {
             insert_photo(tx, &facts, thumbnail)?;
-            tx.prepare_cached(include_str!("draft/insert_photo.sql"))?
-                .execute([sha256.as_bytes().as_slice()])?;
-            tx.prepare_cached(include_str!("draft/touch_draft.sql"))?
-                .execute([note.at.wall_ms.0])?;
-            Ok(())
+            place_on_draft(tx, sha256, PhotoRole::Scene, note.at.wall_ms)
         })
     }
 
@@ -112,7 +117,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchPhoto`] when the draft does not have it.
     pub fn remove_draft_photo(&self, sha256: Sha256Hash) -> Result<(), StoreError> {
-        self.database.write(|tx| {
+        self.write(|tx| {
             let delete = include_str!("draft/delete_photo.sql");
             let removed = tx.prepare_cached(delete)?.execute([sha256.as_bytes().as_slice()])?;
             if removed == 0 {
@@ -128,7 +133,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; the draft is then as it was.
     pub fn discard_draft(&self) -> Result<(), StoreError> {
-        self.database.write(empty_draft)
+        self.write(empty_draft)
     }
 
     /// Makes the draft a case: `build` reads what it needs and gives the op and its parts, all in one transaction with one
@@ -138,12 +143,12 @@ impl Store {
     /// What `build` refuses, or [`StoreError`]; nothing was saved and the draft is as it was.
     pub fn save_draft<T, E>(
         &self,
-        build: impl FnOnce(&DraftToSave<'_, '_>) -> Result<(Op, Vec<Part>, T), E>,
+        mut build: impl FnMut(&DraftToSave<'_, '_>) -> Result<(Op, Vec<Part>, T), E>,
     ) -> Result<(Head, T), E>
     where
         E: From<StoreError> + From<DatabaseError>,
     {
-        self.database.write(|tx| {
+        self.write(|tx| {
             let (op, parts, built) = build(&DraftToSave {
                 tx,
                 draft: read_draft(tx)?,
@@ -171,12 +176,17 @@ impl std::fmt::Debug for DraftToSave<'_, '_> {
 }
 
 impl DraftToSave<'_, '_> {
-    /// How many cases of this phone have a number that begins with `prefix`.
+    /// Gives out the next number under a prefix. None is given out twice, whatever becomes of the case; if the case is not
+    /// saved, neither is the number.
     ///
     /// # Errors
-    /// [`StoreError`] when the database cannot be read.
-    pub fn count_numbers(&self, prefix: &str) -> Result<u64, StoreError> {
-        count_numbers(self.tx, prefix)
+    /// [`StoreError`] when the database refuses.
+    pub fn next_number(&self, prefix: &str) -> Result<u64, StoreError> {
+        let last: i64 = self
+            .tx
+            .prepare_cached(include_str!("case/next_number.sql"))?
+            .query_row([prefix], |row| row.get(0))?;
+        u64::try_from(last).map_err(|_| StoreError::Column("case_number.last"))
     }
 
     /// What the station has let this phone know of time.
@@ -188,7 +198,20 @@ impl DraftToSave<'_, '_> {
     }
 }
 
-fn read_id(tx: &Transaction<'_>) -> Result<Option<DraftId>, StoreError> {
+pub(crate) fn place_on_draft(
+    tx: &Transaction<'_>,
+    sha256: Sha256Hash,
+    role: PhotoRole,
+    at: WallMs,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(include_str!("draft/insert_photo.sql"))?
+        .execute((sha256.as_bytes().as_slice(), role.as_str()))?;
+    tx.prepare_cached(include_str!("draft/touch_draft.sql"))?
+        .execute([at.0])?;
+    Ok(())
+}
+
+pub(crate) fn read_id(tx: &Transaction<'_>) -> Result<Option<DraftId>, StoreError> {
     let id: Option<Vec<u8>> = tx
         .prepare_cached(include_str!("draft/read_id.sql"))?
         .query_row([], |row| row.get(0))?;
@@ -219,7 +242,11 @@ fn read_draft(tx: &Transaction<'_>) -> Result<Draft, StoreError> {
     let mut rows = statement.query([])?;
     let mut photos = Vec::new();
     while let Some(row) = rows.next()? {
-        photos.push(row_to_photo(row)?);
+        let role: String = row.get(9)?;
+        photos.push(DraftPhoto {
+            facts: row_to_photo(row)?,
+            role: PhotoRole::from_name(&role).ok_or(StoreError::Column("draft_photo.role"))?,
+        });
     }
     Ok(Draft { fields, photos, saved })
 }

@@ -1,8 +1,8 @@
 //! What can go wrong in the phone's memory.
 
-use patrol_domain::Sha256Hash;
 use patrol_domain::chain::ChainError;
 use patrol_domain::op::{DecodeError, EncodeError};
+use patrol_domain::{CaseId, Sha256Hash};
 use patrol_sqlite::{DatabaseError, rusqlite};
 
 use crate::vault::VaultError;
@@ -28,6 +28,15 @@ pub enum StoreError {
     /// The install has no journal yet.
     #[error("no journal has been opened")]
     NoJournal,
+    /// The disk has no room for the case that a photo would belong to: free space first.
+    #[error("the disk has no room for another photo and its case")]
+    NoRoom,
+    /// A case that this phone does not know.
+    #[error("no such case: {0}")]
+    NoSuchCase(CaseId),
+    /// The marker that tells a copied database cannot be written or read.
+    #[error("the marker beside the database cannot be used")]
+    Marker(#[source] std::io::Error),
     /// A photo that the draft does not have.
     #[error("no such photo: {0}")]
     NoSuchPhoto(Sha256Hash),
@@ -54,7 +63,8 @@ impl StoreError {
         match self {
             Self::Database(DatabaseError::DiskFull) => true,
             Self::Vault(error) => error.is_disk_full(),
-            Self::Folder(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            Self::NoRoom => true,
+            Self::Folder(error) | Self::Marker(error) => error.kind() == std::io::ErrorKind::StorageFull,
             _ => false,
         }
     }

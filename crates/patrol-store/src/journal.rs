@@ -4,11 +4,13 @@
 
 mod read;
 
+use patrol_domain::op::Adopted;
 use patrol_domain::{Head, LogId, Op, OpId, Part, PersonId, Seq, Sha256Hash};
 use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 
 pub use read::{StoredOp, StoredReceipt};
+pub(crate) use read::{find_hash, list_logs, list_ops, list_parts};
 
 use crate::case::project;
 use crate::error::StoreError;
@@ -29,22 +31,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn journal(&self) -> Result<Option<Journal>, StoreError> {
-        self.database.read(find_journal)
-    }
-
-    /// Begins the install's journal with `first`, its op 1.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it cannot be written; nothing is kept then.
-    pub fn begin_journal(&self, journal: Journal, first: &Op) -> Result<Head, StoreError> {
-        self.database.write(|tx| {
-            let insert = include_str!("journal/insert_log.sql");
-            tx.execute(
-                insert,
-                (journal.log.as_bytes().as_slice(), journal.author.as_bytes().as_slice()),
-            )?;
-            append(tx, first, &[])
-        })
+        self.database
+            .read(|tx| Ok(find_current(tx)?.map(|current| current.journal)))
     }
 
     /// Appends one op that belongs to no draft.
@@ -52,7 +40,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be written; nothing is kept then.
     pub fn append(&self, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
-        self.database.write(|tx| append(tx, op, parts))
+        self.write(|tx| append(tx, op, parts))
     }
 
     /// The head of the journal in use and the last op's id.
@@ -67,18 +55,44 @@ impl Store {
     }
 }
 
+/// Where an op stands on this phone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Position {
+    pub(crate) ordinal: i64,
+    pub(crate) log: LogId,
+    pub(crate) seq: Seq,
+}
+
+impl Position {
+    /// One number that orders all ops of this phone: the journal's ordinal × 2^40 + position.
+    pub(crate) fn number(self) -> i64 {
+        (self.ordinal << 40) + to_column(self.seq)
+    }
+}
+
+/// The journal in use and where it stands among the phone's journals.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Current {
+    pub(crate) journal: Journal,
+    pub(crate) ordinal: i64,
+}
+
 /// Writes op, parts and views inside a transaction of the write gate.
 pub(crate) fn append(tx: &Transaction<'_>, op: &Op, parts: &[Part]) -> Result<Head, StoreError> {
-    let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+    append_bytes(tx, op, op.encode()?.as_slice(), parts)
+}
+
+fn append_bytes(tx: &Transaction<'_>, op: &Op, bytes: &[u8], parts: &[Part]) -> Result<Head, StoreError> {
+    let Current { journal, ordinal } = find_current(tx)?.ok_or(StoreError::NoJournal)?;
+    let log = journal.log;
     let (head, _) = find_head(tx, log)?;
-    let bytes = op.encode()?;
-    let head = head.extend(bytes.as_slice());
+    let head = head.extend(bytes);
     let seq = to_column(head.seq);
     tx.prepare_cached(include_str!("journal/insert_op.sql"))?.execute((
         log.as_bytes().as_slice(),
         seq,
         op.id.as_bytes().as_slice(),
-        bytes.as_slice(),
+        bytes,
         head.hash.as_bytes().as_slice(),
     ))?;
     for Part { field, salt, value } in parts {
@@ -90,19 +104,58 @@ pub(crate) fn append(tx: &Transaction<'_>, op: &Op, parts: &[Part]) -> Result<He
             value,
         ))?;
     }
-    project(tx, log, head.seq, op, parts)?;
+    let position = Position {
+        ordinal,
+        log,
+        seq: head.seq,
+    };
+    project(tx, position, op, parts)?;
     Ok(head)
 }
 
-pub(crate) fn find_journal(tx: &Transaction<'_>) -> Result<Option<Journal>, StoreError> {
+/// Takes over ops of an earlier journal, byte-identical, behind the op that says so.
+pub(crate) fn adopt(tx: &Transaction<'_>, says_so: &Op, adopted: Adopted) -> Result<(), StoreError> {
+    append(tx, says_so, &[])?;
+    let Adopted { log, from_seq, to_seq } = adopted;
+    let mut after = Seq(from_seq.0.saturating_sub(1));
+    loop {
+        let ops = list_ops(tx, log, after, read::STRIDE)?;
+        if ops.is_empty() {
+            return Ok(());
+        }
+        for StoredOp { seq, bytes, parts, .. } in ops {
+            if seq > to_seq {
+                return Ok(());
+            }
+            after = seq;
+            let op = Op::decode(&bytes)?;
+            if !op.body.is_about_its_journal() {
+                append_bytes(tx, &op, &bytes, &parts)?;
+            }
+        }
+    }
+}
+
+pub(crate) fn find_current(tx: &Transaction<'_>) -> Result<Option<Current>, StoreError> {
     let found = tx
         .prepare_cached(include_str!("journal/find_log.sql"))?
-        .query_row([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .query_row([], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?))
+        })
         .optional()?;
-    let Some((log, author)) = found else { return Ok(None) };
+    let Some((log, author, ordinal)) = found else {
+        return Ok(None);
+    };
     let log = LogId::from_slice(&log).ok_or(StoreError::Column("journal_log.log"))?;
     let author = PersonId::from_slice(&author).ok_or(StoreError::Column("journal_log.author"))?;
-    Ok(Some(Journal { log, author }))
+    Ok(Some(Current {
+        journal: Journal { log, author },
+        ordinal,
+    }))
+}
+
+pub(crate) fn find_journal(tx: &Transaction<'_>) -> Result<Option<Journal>, StoreError> {
+    Ok(find_current(tx)?.map(|current| current.journal))
 }
 
 pub(crate) fn find_head(tx: &Transaction<'_>, log: LogId) -> Result<(Head, Option<OpId>), StoreError> {

@@ -222,7 +222,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing changed.
     pub fn record_problem(&self, sha256: Sha256Hash, problem: PhotoProblem, op: &Op) -> Result<(), StoreError> {
-        self.database.write(|tx| {
+        self.write(|tx| {
             append(tx, op, &[])?;
             let insert = include_str!("outbox/write_problem.sql");
             tx.prepare_cached(insert)?

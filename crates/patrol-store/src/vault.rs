@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use patrol_domain::port::Randomness;
 use patrol_domain::{At, DraftId, Fix, PhotoSource, Sha256Hash};
+use patrol_sqlite::Disk;
 use serde::{Deserialize, Serialize};
 
 pub use read::VaultReader;
@@ -63,6 +64,7 @@ pub struct Vault {
     folder: PathBuf,
     key: [u8; 32],
     random: Arc<dyn Randomness>,
+    disk: Arc<dyn Disk>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -78,24 +80,67 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::File`] when the folder cannot be used.
-    pub fn open(folder: &Path, key: [u8; 32], random: Arc<dyn Randomness>) -> Result<Self, VaultError> {
+    pub fn open(
+        folder: &Path,
+        key: [u8; 32],
+        random: Arc<dyn Randomness>,
+        disk: Arc<dyn Disk>,
+    ) -> Result<Self, VaultError> {
         let vault = Self {
             folder: folder.to_owned(),
             key,
             random,
+            disk,
         };
-        std::fs::create_dir_all(vault.incoming())?;
-        write::sync_folder(&vault.folder)?;
+        vault.disk.make_folder(&vault.incoming())?;
+        // A killed process may have made folders without syncing this one.
+        vault.disk.sync_folder(&vault.folder)?;
         // A side name was never shown to anybody as saved.
-        for entry in std::fs::read_dir(vault.incoming())? {
-            std::fs::remove_file(entry?.path())?;
+        for path in vault.disk.list(&vault.incoming())? {
+            vault.disk.remove(&path)?;
         }
         Ok(vault)
     }
 
     /// Whether a file of this name exists; says nothing about its bytes.
-    pub fn contains(&self, sha256: Sha256Hash) -> bool {
-        self.path(sha256).exists()
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when the folder cannot be read.
+    pub fn contains(&self, sha256: Sha256Hash) -> Result<bool, VaultError> {
+        Ok(self.disk.length(&self.path(sha256))?.is_some())
+    }
+
+    /// Makes the name of a file durable that another process may have left without.
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when the folder cannot be synced.
+    pub(crate) fn settle(&self, sha256: Sha256Hash) -> Result<(), VaultError> {
+        let path = self.path(sha256);
+        Ok(self.disk.sync_folder(path.parent().unwrap_or(&self.folder))?)
+    }
+
+    /// The hashes by which the files of the vault are named, in order; their bytes are not looked at.
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when a folder cannot be read.
+    pub fn list(&self) -> Result<Vec<Sha256Hash>, VaultError> {
+        let mut found = Vec::new();
+        for folder in self.disk.list(&self.folder)? {
+            if folder == self.incoming() {
+                continue;
+            }
+            let files = match self.disk.list(&folder) {
+                Ok(files) => files,
+                // A stray file beside the folders.
+                Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let names = files
+                .iter()
+                .filter_map(|path| path.file_name()?.to_str()?.strip_suffix(".xgv"));
+            found.extend(names.filter_map(|name| name.parse::<Sha256Hash>().ok()));
+        }
+        Ok(found)
     }
 
     fn incoming(&self) -> PathBuf {

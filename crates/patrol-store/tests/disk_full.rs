@@ -17,10 +17,10 @@ use patrol_domain::WallMs;
 use patrol_domain::digest::JournalDigest;
 use patrol_store::{Draft, DraftFields, Store, StoreError};
 use patrol_testkit::op::{case_opened, log_id, log_opened, original, person, photo_ref};
-use phone::{ROOT, facts, files, journal, note, open, save};
+use phone::{ROOT, facts, files, journal, note, on_draft, open, save};
 
 const SMALL_DISK: &str = "XUNGE_TEST_SMALL_DISK";
-const MOUNT: &str = "mount -t tmpfs -o size=4m tmpfs \"$0\" && exec \"$@\"";
+const MOUNT: &str = "mount -t tmpfs -o size=14m tmpfs \"$0\" && exec \"$@\"";
 
 /// Runs the test named `name` again with a disk of its own, and there its body with that disk's folder.
 #[allow(clippy::print_stderr, reason = "a test that proves nothing has to say so")]
@@ -69,7 +69,10 @@ fn free(folder: &Path) {
 
 fn begun(folder: &Path) -> Store {
     let store = open(&folder.join("memory"), ROOT).unwrap();
-    store.begin_journal(journal(1), &log_opened(1, person(1))).unwrap();
+    store
+        .begin_journal(journal(1), &log_opened(1, person(1)), None)
+        .unwrap();
+    store.keep_reserve().unwrap();
     store
 }
 
@@ -84,15 +87,40 @@ fn an_original_that_does_not_fit_leaves_nothing_and_fits_later() {
         for _ in 0..3 {
             let failed = add().unwrap_err();
             assert!(failed.is_disk_full(), "{failed:?}");
-            assert!(matches!(failed, StoreError::Vault(_)));
+            assert!(matches!(failed, StoreError::Vault(_)), "{failed:?}");
             assert!(files(&disk.join("memory/vault")) == before, "no side file stays");
             assert_eq!(store.draft().unwrap(), Draft::default());
         }
         free(disk);
         add().unwrap();
         assert!(store.vault().verify(facts(&bytes).sha256).is_ok());
-        assert_eq!(store.draft().unwrap().photos, [facts(&bytes)]);
+        assert_eq!(store.draft().unwrap().photos, [on_draft(&bytes)]);
     });
+}
+
+#[test]
+fn a_full_disk_still_takes_the_case_of_a_photo_that_was_taken_and_no_further_photo() {
+    on_a_small_disk(
+        "a_full_disk_still_takes_the_case_of_a_photo_that_was_taken_and_no_further_photo",
+        |disk| {
+            let (store, bytes) = (begun(disk), original(1, 1_000));
+            let add = |bytes: &[u8]| store.add_draft_photo(&mut &*bytes, &note(1), b"thumb", |_, _| facts(bytes));
+            add(&bytes).unwrap();
+            fill(disk, 0);
+            let (op, parts) = case_opened(1, &[photo_ref(&bytes)], Some(&"长".repeat(200_000)));
+            save(&store, &op, &parts).unwrap();
+            fill(&disk.join("memory"), 0);
+            let more = original(2, 1_000);
+            for _ in 0..3 {
+                assert!(matches!(add(&more).unwrap_err(), StoreError::NoRoom));
+                assert_eq!(store.draft().unwrap(), Draft::default());
+            }
+            free(disk);
+            free(&disk.join("memory"));
+            add(&more).unwrap();
+            assert_eq!(store.draft().unwrap().photos, [on_draft(&more)]);
+        },
+    );
 }
 
 #[test]
@@ -109,6 +137,7 @@ fn a_save_that_does_not_fit_loses_neither_draft_nor_journal() {
         };
         store.write_draft(&fields, WallMs(1)).unwrap();
         let (draft, head) = (store.draft().unwrap(), store.head().unwrap());
+        std::fs::remove_file(disk.join("memory/reserve")).unwrap();
         fill(disk, 0);
         let long = "长".repeat(200_000);
         let (op, parts) = case_opened(1, &[photo_ref(&bytes)], Some(&long));

@@ -11,7 +11,7 @@ use patrol_domain::op::EncodeError;
 use patrol_domain::{FixError, Sha256Hash, WallMs};
 use patrol_store::{Draft, DraftFields, PhotoFacts, StoreError, VaultError};
 use patrol_testkit::op::{at, case_opened, original, photo_ref};
-use phone::{Phone, ROOT, facts, files, note, open, save, thumbnail};
+use phone::{Phone, ROOT, facts, files, note, on_draft, open, save, thumbnail};
 
 fn typed(plate: &str, words: &str) -> DraftFields {
     DraftFields {
@@ -65,7 +65,7 @@ fn every_change_is_there_after_opening_again_and_after_a_kill() {
         },
         &|phone, draft| {
             let first = draft.photos.remove(0);
-            phone.store().remove_draft_photo(first.sha256).unwrap();
+            phone.store().remove_draft_photo(first.facts.sha256).unwrap();
         },
     ];
     for step in steps {
@@ -94,7 +94,7 @@ fn everything_that_is_known_of_a_photo_comes_back() {
         .store()
         .add_draft_photo(&mut bytes.as_slice(), &note(1), b"thumb", |_, _| odd.clone())
         .unwrap();
-    assert_eq!(phone.store().draft().unwrap().photos, [odd]);
+    assert_eq!(phone.store().draft().unwrap().photos[0].facts, odd);
     assert_eq!(phone.store().thumbnail(Sha256Hash::of(&bytes)).unwrap(), b"thumb");
     let unknown = Sha256Hash::of(b"unknown");
     let missing = phone.store().thumbnail(unknown);
@@ -113,7 +113,7 @@ fn the_file_is_in_the_vault_before_the_row_is_written() {
             facts(&bytes)
         })
         .unwrap();
-    assert_eq!(phone.store().draft().unwrap().photos, [facts(&bytes)]);
+    assert_eq!(phone.store().draft().unwrap().photos, [on_draft(&bytes)]);
 }
 
 struct Broken;
@@ -153,11 +153,11 @@ fn a_removed_photo_leaves_the_others_in_order_and_its_original_in_the_vault() {
     let (phone, draft) = drafted();
     let third = phone.add_photo(&original(3, 60));
     let [first, second] = [&draft.photos[0], &draft.photos[1]];
-    phone.store().remove_draft_photo(second.sha256).unwrap();
+    phone.store().remove_draft_photo(second.facts.sha256).unwrap();
     assert_eq!(phone.store().draft().unwrap().photos, [first.clone(), third.clone()]);
-    assert!(phone.store().vault().verify(second.sha256).is_ok());
-    let twice = phone.store().remove_draft_photo(second.sha256);
-    assert!(matches!(twice, Err(StoreError::NoSuchPhoto(which)) if which == second.sha256));
+    assert!(phone.store().vault().verify(second.facts.sha256).is_ok());
+    let twice = phone.store().remove_draft_photo(second.facts.sha256);
+    assert!(matches!(twice, Err(StoreError::NoSuchPhoto(which)) if which == second.facts.sha256));
     phone.add_photo(&original(2, 40));
     let photos = phone.store().draft().unwrap().photos;
     assert_eq!(
@@ -173,10 +173,10 @@ fn a_discarded_draft_is_empty_and_its_originals_stay() {
     phone.store().discard_draft().unwrap();
     assert_eq!(phone.reopen().draft().unwrap(), Draft::default());
     for photo in draft.photos {
-        assert!(phone.store().vault().verify(photo.sha256).is_ok());
+        assert!(phone.store().vault().verify(photo.facts.sha256).is_ok());
         let bytes = [original(1, 70_000), original(2, 40)];
         let known = bytes.map(|bytes| thumbnail(&bytes));
-        assert!(known.contains(&phone.store().thumbnail(photo.sha256).unwrap()));
+        assert!(known.contains(&phone.store().thumbnail(photo.facts.sha256).unwrap()));
     }
     assert_eq!(phone.store().head().unwrap().0.seq.0, 1, "nothing was appended");
 }

@@ -263,7 +263,7 @@ impl Model {
 
         let draft = store.draft().unwrap();
         assert_eq!(
-            draft.photos.iter().map(|photo| photo.sha256).collect::<Vec<_>>(),
+            draft.photos.iter().map(|photo| photo.facts.sha256).collect::<Vec<_>>(),
             self.draft
         );
         assert_eq!(draft.fields.note, self.note);

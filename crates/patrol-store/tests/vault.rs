@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use patrol_domain::Sha256Hash;
-use patrol_store::{Vault, VaultError};
+use patrol_store::{MachineDisk, Vault, VaultError};
 use patrol_testkit::SeededRandomness;
 use patrol_testkit::op::original;
 use phone::{files, holds, note};
@@ -67,7 +67,13 @@ impl Folder {
 }
 
 fn open(folder: &Path, key: [u8; 32], seed: u64) -> Vault {
-    Vault::open(folder, key, Arc::new(SeededRandomness::new(seed))).unwrap()
+    Vault::open(
+        folder,
+        key,
+        Arc::new(SeededRandomness::new(seed)),
+        Arc::new(MachineDisk),
+    )
+    .unwrap()
 }
 
 fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
@@ -180,7 +186,7 @@ fn a_source_that_breaks_off_leaves_nothing() {
         Err(VaultError::File(_))
     ));
     assert!(files(folder.folder.path()).is_empty());
-    assert!(!folder.vault.contains(Sha256Hash::of(&bytes)));
+    assert!(!folder.vault.contains(Sha256Hash::of(&bytes)).unwrap());
     let missing = folder.vault.read(Sha256Hash::of(&bytes));
     assert!(matches!(missing, Err(VaultError::Missing(_))));
 }
@@ -309,7 +315,7 @@ fn another_key_opens_nothing() {
     let folder = Folder::new(10);
     let sha256 = folder.put(b"original");
     let other = open(folder.folder.path(), [8; 32], 10);
-    assert!(other.contains(sha256));
+    assert!(other.contains(sha256).unwrap());
     assert!(matches!(other.verify(sha256), Err(VaultError::Damaged(_))));
     assert!(folder.vault.verify(sha256).is_ok());
 }

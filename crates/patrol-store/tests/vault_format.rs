@@ -14,7 +14,7 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use patrol_domain::hash::decode_hex;
 use patrol_domain::port::random;
 use patrol_domain::{Sha256Hash, canonical};
-use patrol_store::{RootKey, Store, Vault};
+use patrol_store::{MachineDisk, Vault};
 use patrol_testkit::SeededRandomness;
 use patrol_testkit::op::original;
 use phone::{ROOT, derive, note};
@@ -28,7 +28,13 @@ fn vault_key() -> [u8; 32] {
 }
 
 fn open(folder: &Path) -> Vault {
-    Vault::open(folder, vault_key(), Arc::new(SeededRandomness::new(SEED))).unwrap()
+    Vault::open(
+        folder,
+        vault_key(),
+        Arc::new(SeededRandomness::new(SEED)),
+        Arc::new(MachineDisk),
+    )
+    .unwrap()
 }
 
 fn path(folder: &Path, sha256: Sha256Hash) -> std::path::PathBuf {
@@ -114,7 +120,7 @@ fn a_file_of_the_first_release_opens_today() {
         .map(|pair| decode_hex::<1>(pair).unwrap()[0])
         .collect();
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path(), &RootKey::new(ROOT), Arc::new(SeededRandomness::new(1))).unwrap();
+    let store = phone::open(folder.path(), ROOT).unwrap();
     let sha256 = Sha256Hash::of(WORDS.as_bytes());
     let path = path(&folder.path().join("vault"), sha256);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -120,6 +120,9 @@ macro_rules! sql {
 
 const LOG: [u8; 16] = [1; 16];
 const HASH: [u8; 32] = [2; 32];
+/// What such a case is found by.
+const GRAMS: &str = " 30z36 36z31 31z38 38z 30z30 30z31 31z 82cfz61 61z38 38z6b 6bz33 33z72 72z37 37z 8f66z4e3b 4e3bz4e0d \
+                     4e0dz5728 5728z573a 573az 5df2z8d34 8d34z544a 544az77e5 77e5z5355 5355z m504b3031 s6c69757965";
 
 impl Bare {
     fn open(path: &Path) -> Self {
@@ -134,6 +137,7 @@ impl Bare {
             .execute_batch(include_str!("../../../crates/patrol-sqlite/src/sql/settings.sql"))
             .unwrap();
         connection.execute_batch(sql!("migrations/0001_phone")).unwrap();
+        connection.execute_batch(sql!("migrations/0002_memory")).unwrap();
         connection
             .execute(sql!("journal/insert_log"), (LOG.as_slice(), [3u8; 16].as_slice()))
             .unwrap();
@@ -159,7 +163,7 @@ impl Bare {
 
     fn prepare(&mut self) {
         self.connection
-            .execute(sql!("draft/insert_photo"), [HASH.as_slice()])
+            .execute(sql!("draft/insert_photo"), (HASH.as_slice(), "scene"))
             .unwrap();
         let fields = (
             Some("PK01"),
@@ -193,20 +197,39 @@ impl Bare {
                 &"车主不在场，已贴告知单。",
             ],
         );
+        let place = (1 << 40) + seq;
+        let number: i64 = tx
+            .prepare_cached(sql!("case/next_number"))
+            .unwrap()
+            .query_row(["0618-"], |row| row.get(0))
+            .unwrap();
+        run(sql!("case/upsert_op"), &[&id.as_slice(), &id.as_slice(), &place]);
         let case = named_params! {
-            ":case_id": id.as_slice(), ":log": LOG.as_slice(), ":seq": seq, ":number": format!("0618-{seq:03}"),
-            ":matter": "PK01", ":plate_text": "苏A8K3R7", ":plate_kind": "ordinary",
-            ":fix": "{\"lat_e7\":323412586,\"lon_e7\":1188403172}", ":community": "320116006009", ":street": "liuye",
-            ":note": "车主不在场，已贴告知单。", ":opened_ms": 1_781_745_128_000_i64, ":tz": 480,
+            ":place_order": place, ":case_id": id.as_slice(), ":log": LOG.as_slice(), ":seq": seq, ":state": 1,
+            ":number": format!("0618-{number:03}"), ":matter": "PK01", ":plate_text": "苏A8K3R7",
+            ":plate_kind": "ordinary", ":fix": "{\"lat_e7\":323412586,\"lon_e7\":1188403172}",
+            ":lat_e7": 323_412_586, ":lon_e7": 1_188_403_172, ":community": "320116006009", ":street": "liuye",
+            ":note": "车主不在场，已贴告知单。", ":opened_ms": 1_781_745_128_000_i64, ":tz": 480, ":steps": 0,
+            ":amendments": 0,
         };
-        tx.prepare_cached(sql!("case/insert_case"))
+        tx.prepare_cached(sql!("case/upsert_case"))
             .unwrap()
             .execute(case)
             .unwrap();
         run(
             sql!("case/insert_photo"),
-            &[&id.as_slice(), &0, &HASH.as_slice(), &30_000, &LOG.as_slice(), &seq],
+            &[
+                &id.as_slice(),
+                &0,
+                &HASH.as_slice(),
+                &30_000,
+                &"scene",
+                &1,
+                &LOG.as_slice(),
+                &seq,
+            ],
         );
+        run(sql!("case/insert_search"), &[&place, &GRAMS]);
         run(sql!("draft/delete_photos"), &[]);
         run(sql!("draft/empty_draft"), &[]);
         tx.commit().unwrap();

@@ -3,6 +3,7 @@ import type { DemoPhotoView } from "./DemoPhotoView";
 import type { DistrictView } from "./DistrictView";
 import type { MatterView } from "./MatterView";
 import type { OfficerView } from "./OfficerView";
+import type { SalvageView } from "./SalvageView";
 import type { StationView } from "./StationView";
 import type { StreetView } from "./StreetView";
 
@@ -34,6 +35,10 @@ streets: Array<StreetView>,
  * The catalogue.
  */
 matters: Array<MatterView>, 
+/**
+ * What was saved from a damaged database at this start.
+ */
+salvage: SalvageView | null, 
 /**
  * Rendered scenes that stand in for a camera in the demo.
  */

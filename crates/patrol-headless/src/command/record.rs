@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use patrol_app::{App, Patrol, PatrolCase, Photo};
+use patrol_app::{App, Patrol, PatrolCase, Photo, Recovered};
 use serde_json::json;
 
 use crate::host::{Problem, call, describe, open};
@@ -20,6 +20,10 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, step: bool)
         return Err(format!("{} names no case", script.display()));
     }
     let app = open(data, Some(photos.to_owned()))?;
+    let recovered = app.recover().map_err(|error| describe(&error.reply()))?;
+    if recovered != Recovered::default() {
+        say(format_args!("recovered {recovered:?}"));
+    }
     for case in patrol.case.iter().cycle().take(cases) {
         record_case(&app, photos, case, step).await?;
     }

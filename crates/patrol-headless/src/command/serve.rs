@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::host::{Problem, open};
+use crate::host::{Problem, open, recover_beside};
 use crate::terminal::say;
 
 /// The largest body: an original plus room.
@@ -33,6 +33,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port: u16) -> Result<ExitCode, Problem> {
     let app = open(data, photos)?;
+    recover_beside(&app);
     let listener = TcpListener::bind(("127.0.0.1", port))
         .await
         .map_err(|error| error.to_string())?;

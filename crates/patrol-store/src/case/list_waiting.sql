@@ -1,6 +1,6 @@
 -- Cases of which anything is still only on the phone, newest first.
-SELECT c.case_id, c.number, c.matter, c.plate_text, c.plate_kind, c.fix, c.street, c.note, c.opened_ms, c.tz,
-       c.place_order, l.station_ms AS receipt_ms
+SELECT c.case_id, c.state, c.number, c.matter, c.plate_text, c.plate_kind, c.fix, c.street, c.note, c.opened_ms, c.tz,
+       c.place_order, c.steps, c.amendments, l.station_ms AS receipt_ms
 FROM view_case AS c
 LEFT JOIN sync_log AS l ON l.log = c.log AND l.acked_seq >= c.seq
 WHERE c.place_order < ?1

@@ -1,2 +1,2 @@
 -- The journal in use.
-SELECT log, author FROM journal_log ORDER BY ordinal DESC LIMIT 1
+SELECT log, author, ordinal FROM journal_log ORDER BY ordinal DESC LIMIT 1

@@ -1,2 +1,2 @@
 -- Every journal of this install, in the order in which they were begun.
-SELECT log FROM journal_log ORDER BY ordinal
+SELECT log, ordinal FROM journal_log ORDER BY ordinal

@@ -7,13 +7,12 @@ use patrol_domain::{Head, LogId, Op, Part, Seq, Sha256Hash};
 use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 
-use super::{Journal, find_head, find_journal, from_column, to_column};
-use crate::case::{forget_views, project};
+use super::{Journal, find_journal, from_column, to_column};
 use crate::error::StoreError;
 use crate::store::Store;
 
 /// How many ops are held in memory at once when a whole journal is read.
-const STRIDE: i64 = 500;
+pub(super) const STRIDE: i64 = 500;
 
 /// One op as it lies in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,16 +59,7 @@ impl Store {
     pub fn hash_at(&self, seq: Seq) -> Result<Option<Sha256Hash>, StoreError> {
         self.database.read(|tx| {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
-            if seq == Seq(0) {
-                return Ok(Some(Head::start(log).hash));
-            }
-            let found: Option<Vec<u8>> = tx
-                .prepare_cached(include_str!("find_hash.sql"))?
-                .query_row((log.as_bytes().as_slice(), to_column(seq)), |row| row.get(0))
-                .optional()?;
-            found
-                .map(|hash| Sha256Hash::from_slice(&hash).ok_or(StoreError::Column("journal_op.hash")))
-                .transpose()
+            find_hash(tx, log, seq)
         })
     }
 
@@ -104,38 +94,36 @@ impl Store {
             }
         }
     }
+}
 
-    /// Drops the views and makes them again from all journals, all or nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`]; the old views stand then.
-    pub fn rebuild_views(&self) -> Result<(), StoreError> {
-        self.database.write(|tx| {
-            forget_views(tx)?;
-            for log in list_logs(tx)? {
-                let mut after = Seq(0);
-                let (head, _) = find_head(tx, log)?;
-                while after < head.seq {
-                    for StoredOp { seq, bytes, parts, .. } in list_ops(tx, log, after, STRIDE)? {
-                        project(tx, log, seq, &Op::decode(&bytes)?, &parts)?;
-                        after = seq;
-                    }
-                }
-            }
-            Ok(())
-        })
+/// The chain's value at a position of a journal; `None` beyond its head. Position 0 is the empty journal.
+pub(crate) fn find_hash(tx: &Transaction<'_>, log: LogId, seq: Seq) -> Result<Option<Sha256Hash>, StoreError> {
+    if seq == Seq(0) {
+        return Ok(Some(Head::start(log).hash));
     }
+    let found: Option<Vec<u8>> = tx
+        .prepare_cached(include_str!("find_hash.sql"))?
+        .query_row((log.as_bytes().as_slice(), to_column(seq)), |row| row.get(0))
+        .optional()?;
+    found
+        .map(|hash| Sha256Hash::from_slice(&hash).ok_or(StoreError::Column("journal_op.hash")))
+        .transpose()
 }
 
-/// A case belongs to the journal that it was opened in, also when another one is in use by now.
-fn list_logs(tx: &Transaction<'_>) -> Result<Vec<LogId>, StoreError> {
+/// Every journal of this install with its ordinal, in the order in which they were begun.
+pub(crate) fn list_logs(tx: &Transaction<'_>) -> Result<Vec<(LogId, i64)>, StoreError> {
     let mut statement = tx.prepare_cached(include_str!("list_logs.sql"))?;
-    let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
-    rows.map(|log| LogId::from_slice(&log?).ok_or(StoreError::Column("journal_log.log")))
-        .collect()
+    let rows = statement.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
+    rows.map(|row| {
+        let (log, ordinal) = row?;
+        let log = LogId::from_slice(&log).ok_or(StoreError::Column("journal_log.log"))?;
+        Ok((log, ordinal))
+    })
+    .collect()
 }
 
-fn list_ops(tx: &Transaction<'_>, log: LogId, after: Seq, limit: i64) -> Result<Vec<StoredOp>, StoreError> {
+/// At most `limit` ops of a journal behind a position, with their parts.
+pub(crate) fn list_ops(tx: &Transaction<'_>, log: LogId, after: Seq, limit: i64) -> Result<Vec<StoredOp>, StoreError> {
     let mut statement = tx.prepare_cached(include_str!("list_ops.sql"))?;
     let rows = statement.query_map((log.as_bytes().as_slice(), to_column(after), limit), |row| {
         Ok((
@@ -158,7 +146,7 @@ fn list_ops(tx: &Transaction<'_>, log: LogId, after: Seq, limit: i64) -> Result<
     Ok(ops)
 }
 
-fn list_parts(tx: &Transaction<'_>, log: LogId, seq: i64) -> Result<Vec<Part>, StoreError> {
+pub(crate) fn list_parts(tx: &Transaction<'_>, log: LogId, seq: i64) -> Result<Vec<Part>, StoreError> {
     let mut statement = tx.prepare_cached(include_str!("list_parts.sql"))?;
     let rows = statement.query_map((log.as_bytes().as_slice(), seq), |row| {
         Ok((

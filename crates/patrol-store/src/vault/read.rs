@@ -1,17 +1,17 @@
 //! Taking an original out of the vault, in pieces, from any position.
 
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{Read as _, SeekFrom};
 
 use patrol_domain::Sha256Hash;
 use patrol_domain::hash::Sha256Stream;
+use patrol_sqlite::DiskRead;
 
 use super::format::{self, CHUNK, CLOSING_SEALED, ChunkCipher, Closing, HEADER, TAG};
 use super::{Vault, VaultError, VaultNote};
 
 /// An open original. Every piece it gives was authenticated; it never gives bytes that were not written.
 pub struct VaultReader {
-    file: File,
+    file: Box<dyn DiskRead>,
     cipher: ChunkCipher,
     closing: Closing,
     position: u64,
@@ -31,16 +31,17 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Missing`] or [`VaultError::Damaged`]; [`VaultError::File`] when the disk cannot be read.
     pub fn read(&self, sha256: Sha256Hash) -> Result<VaultReader, VaultError> {
-        let mut file = match File::open(self.path(sha256)) {
+        let mut file = match self.disk.open(&self.path(sha256)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(VaultError::Missing(sha256)),
             other => other?,
         };
         let damaged = VaultError::Damaged(sha256);
-        let size = file.metadata()?.len();
+        let size = file.seek(SeekFrom::End(0))?;
         let Some(chunks_length) = size.checked_sub((HEADER + CLOSING_SEALED) as u64) else {
             return Err(damaged);
         };
         let mut header = [0; HEADER];
+        file.seek(SeekFrom::Start(0))?;
         file.read_exact(&mut header)?;
         let Ok(cipher) = format::read_header(&self.key, &header) else {
             return Err(damaged);

@@ -1,12 +1,12 @@
 //! Putting an original into the vault: encrypt, sync, rename, sync the folder.
 
-use std::fs::File;
-use std::io::{Read, Write as _};
+use std::io::Read;
 use std::path::Path;
 
 use patrol_domain::hash::{Sha256Stream, encode_hex};
 use patrol_domain::port::random;
 use patrol_domain::{Sha256Hash, canonical};
+use patrol_sqlite::DiskWrite;
 
 use super::format::{self, CHUNK, ChunkCipher, Closing, FreshFile};
 use super::{Vault, VaultError, VaultNote};
@@ -34,7 +34,7 @@ impl Vault {
         });
         if placed.is_err() {
             // The side name is cleaned at the next start if this fails too.
-            let _ = std::fs::remove_file(&side);
+            let _ = self.disk.remove(&side);
         }
         placed
     }
@@ -50,10 +50,10 @@ impl Vault {
             .ok()
             .and_then(|note| canonical::encode(&note).ok());
         let note = note.ok_or(VaultError::NoteTooLong)?;
-        let mut file = File::create_new(side)?;
+        let mut file = self.disk.create(side)?;
         let (header, cipher) = format::write_header(&self.key, fresh).map_err(|_| VaultError::NoteTooLong)?;
         file.write_all(&header)?;
-        let (sha256, length, chunks) = write_chunks(&mut file, &cipher, original)?;
+        let (sha256, length, chunks) = write_chunks(&mut *file, &cipher, original)?;
         let closing = Closing { sha256, length, note }
             .to_bytes()
             .ok_or(VaultError::NoteTooLong)?;
@@ -61,31 +61,27 @@ impl Vault {
             .seal(chunks, true, &closing)
             .map_err(|_| VaultError::NoteTooLong)?;
         file.write_all(&sealed)?;
-        file.sync_all()?;
+        file.sync()?;
         Ok((sha256, length))
     }
 
     fn place(&self, side: &Path, sha256: Sha256Hash) -> Result<(), VaultError> {
         let path = self.path(sha256);
         let folder = path.parent().unwrap_or(&self.folder);
-        if path.exists() && self.verify(sha256).is_ok() {
-            std::fs::remove_file(side)?;
-            // The file may have been renamed by a process that was killed before it could sync the folder.
-            sync_folder(folder)?;
-            return Ok(());
+        if self.contains(sha256)? && self.verify(sha256).is_ok() {
+            self.disk.remove(side)?;
+        } else {
+            self.disk.make_folder(folder)?;
+            self.disk.rename(side, &path)?;
         }
-        if !folder.exists() {
-            std::fs::create_dir_all(folder)?;
-            sync_folder(&self.folder)?;
-        }
-        std::fs::rename(side, &path)?;
-        sync_folder(folder)?;
+        // Also for a file that was there: a process that was killed may have renamed it and not synced the folder.
+        self.disk.sync_folder(folder)?;
         Ok(())
     }
 }
 
 fn write_chunks(
-    file: &mut File,
+    file: &mut dyn DiskWrite,
     cipher: &ChunkCipher,
     original: &mut dyn Read,
 ) -> Result<(Sha256Hash, u64, u32), VaultError> {
@@ -110,9 +106,4 @@ fn write_chunks(
             .checked_add(1)
             .ok_or_else(|| std::io::Error::other("an original of over 256 TiB"))?;
     }
-}
-
-/// Makes a folder's entries durable (POSIX: a rename is durable only once its folder was synced).
-pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
 }

@@ -10,9 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hkdf::Hkdf;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
-use patrol_domain::{Fix, Head, LogId, Mime, Op, Part, PhotoRef, PhotoSource, Provider, Seq, Sha256Hash};
+use patrol_domain::{
+    Fix, Head, LogId, Mime, Op, Part, PhotoRef, PhotoRole, PhotoSource, Provider, Seq, Sha256Hash, WallMs,
+};
 use patrol_sqlite::rusqlite::Connection;
-use patrol_store::{Journal, PhotoFacts, RootKey, Store, StoreError, VaultNote};
+use patrol_store::{DraftPhoto, Journal, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
 use patrol_testkit::SeededRandomness;
 use patrol_testkit::op::{self, at, case_opened, log_id, log_opened, person, photo_ref};
 use sha2::Sha256;
@@ -37,7 +39,7 @@ impl Phone {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), ROOT).unwrap();
         let first = log_opened(1, person(1));
-        store.begin_journal(journal(1), &first).unwrap();
+        store.begin_journal(journal(1), &first, None).unwrap();
         Self {
             folder,
             store: Some(store),
@@ -79,7 +81,7 @@ impl Phone {
     }
 
     /// Puts a photo on the draft.
-    pub(crate) fn add_photo(&self, original: &[u8]) -> PhotoFacts {
+    pub(crate) fn add_photo(&self, original: &[u8]) -> DraftPhoto {
         let added = facts(original);
         let thumbnail = thumbnail(original);
         self.store()
@@ -89,7 +91,7 @@ impl Phone {
                 ..added.clone()
             })
             .unwrap();
-        added
+        on_draft(original)
     }
 
     /// Records a case with these originals.
@@ -152,7 +154,17 @@ pub(crate) fn station_ms(seq: u64) -> i64 {
 pub(crate) fn open(folder: &Path, root: [u8; 32]) -> Result<Store, StoreError> {
     static OPENINGS: AtomicU64 = AtomicU64::new(1);
     let seed = OPENINGS.fetch_add(1, Ordering::Relaxed);
-    Store::open(folder, &RootKey::new(root), Arc::new(SeededRandomness::new(seed)))
+    Ok(Store::open(&options(folder, root, seed))?.store)
+}
+
+/// Where a memory lies, with the randomness of `seed`.
+pub(crate) fn options(folder: &Path, root: [u8; 32], seed: u64) -> StoreOptions {
+    StoreOptions::new(
+        folder,
+        RootKey::new(root),
+        Arc::new(SeededRandomness::new(seed)),
+        WallMs(op::FIRST_MS),
+    )
 }
 
 /// A journal's row.
@@ -190,6 +202,14 @@ pub(crate) fn facts(original: &[u8]) -> PhotoFacts {
         taken: Some("2026-06-18T09:12:08".into()),
         fix: Fix::from_e7(323_412_586, 1_188_403_172, Provider::Exif).ok(),
         place_problem: None,
+    }
+}
+
+/// An original as it stands on the draft.
+pub(crate) fn on_draft(original: &[u8]) -> DraftPhoto {
+    DraftPhoto {
+        facts: facts(original),
+        role: PhotoRole::Scene,
     }
 }
 

@@ -16,7 +16,8 @@ impl<T: Transport> Round<'_, T> {
         let store = self.host.store();
         let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
         let progress = store.progress()?;
-        let (local, _) = store.head()?;
+        // Durable outside the database before anything leaves: a copy that does not know these ops can then be told.
+        let local = store.mark_leaving()?;
         let counts = store.counts()?;
         let Some(last) = ops.last() else { return Ok(()) };
         let head = Head {

@@ -1,0 +1,170 @@
+//! What an officer does about a case that is already recorded.
+//!
+//! Nothing that was recorded is changed: a mistake is amended or voided with a reason, and both stand in the journal.
+
+use std::io::Cursor;
+
+use patrol_domain::op::{Body, CaseAmended, CaseVoided, Emptied, MatterChoice, PackVersion, PhotoAdded, StepTaken};
+use patrol_domain::op::{PlateRecord, Step, VoidCause};
+use patrol_domain::{CaseId, Op, Part, PhotoRole, PhotoSource, Plate, Sealed};
+use patrol_store::CaseToChange;
+
+use crate::app::App;
+use crate::draft::{MAX_NOTE_CHARACTERS, photo_ref};
+use crate::error::{AppError, ErrorCode};
+use crate::photo::TakenIn;
+
+/// What is to be put right. What is `None` stays as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Amendment {
+    /// Another matter's code.
+    pub matter: Option<String>,
+    /// Another plate as typed; an empty text means that there is none.
+    pub plate: Option<String>,
+    /// Other words; an empty text means none.
+    pub note: Option<String>,
+}
+
+impl App {
+    /// Puts a mistake right, with a reason.
+    ///
+    /// # Errors
+    /// [`AppError`]: no reason, an unknown matter, a note or plate that is too long, an unknown case.
+    pub fn amend_case(&self, case: CaseId, amendment: &Amendment, reason: &str) -> Result<(), AppError> {
+        let Amendment { matter, plate, note } = amendment;
+        if reason.trim().is_empty() {
+            return Err(AppError::Refused(ErrorCode::ReasonMissing));
+        }
+        check_words(reason)?;
+        check_words(note.as_deref().unwrap_or(""))?;
+        let matter = matter.as_ref().map(|code| self.choose_matter(code)).transpose()?;
+        let said = |text: &&String| !text.trim().is_empty();
+        let new_plate = plate
+            .as_ref()
+            .filter(said)
+            .map(|typed| Plate::parse(typed))
+            .transpose()?;
+        let emptied = [(plate, Emptied::Plate), (note, Emptied::Note)]
+            .into_iter()
+            .filter(|(text, _)| text.as_ref().is_some_and(|text| text.trim().is_empty()))
+            .map(|(_, field)| field)
+            .collect::<Vec<_>>();
+        let note = note.as_ref().filter(said);
+        self.change_case(case, |_| {
+            let mut parts = Vec::new();
+            let body = CaseAmended {
+                matter: matter.clone(),
+                plate: new_plate.as_ref().map(PlateRecord::from),
+                place: None,
+                note: note.map(|note| self.seal_into(&mut parts, "note", note)),
+                emptied: emptied.clone(),
+                reason: self.seal_into(&mut parts, "reason", reason),
+            };
+            (Body::CaseAmended(body), parts)
+        })
+    }
+
+    /// Makes a case void, with a reason.
+    ///
+    /// # Errors
+    /// [`AppError`]: no reason for a cause that needs one, words that are too long, an unknown case.
+    pub fn void_case(&self, case: CaseId, cause: VoidCause, reason: &str) -> Result<(), AppError> {
+        if cause == VoidCause::Other && reason.trim().is_empty() {
+            return Err(AppError::Refused(ErrorCode::ReasonMissing));
+        }
+        check_words(reason)?;
+        self.change_case(case, |_| {
+            let mut parts = Vec::new();
+            let reason = (!reason.is_empty()).then(|| self.seal_into(&mut parts, "reason", reason));
+            (Body::CaseVoided(CaseVoided { cause, reason }), parts)
+        })
+    }
+
+    /// Writes down what was done about a case.
+    ///
+    /// # Errors
+    /// [`AppError`]: words that are too long, an unknown case.
+    pub fn take_step(&self, case: CaseId, step: Step, note: &str) -> Result<(), AppError> {
+        check_words(note)?;
+        self.change_case(case, |_| {
+            let mut parts = Vec::new();
+            let note = (!note.is_empty()).then(|| self.seal_into(&mut parts, "note", note));
+            (Body::StepTaken(StepTaken { step, note }), parts)
+        })
+    }
+
+    /// Adds a photo to a case that is already recorded.
+    ///
+    /// # Errors
+    /// [`AppError`]: bytes that are no whole photo, no room, an unknown case.
+    pub fn add_case_photo(
+        &self,
+        case: CaseId,
+        bytes: &[u8],
+        source: PhotoSource,
+        role: PhotoRole,
+    ) -> Result<(), AppError> {
+        let taken_in = TakenIn::read(bytes, source)?;
+        let note = self.vault_note(&taken_in, None)?;
+        let facts = taken_in.facts;
+        self.store.add_case_photo(
+            case,
+            &mut Cursor::new(bytes),
+            &note,
+            &taken_in.thumbnail,
+            |_, _| facts,
+            |to_change, facts| {
+                let photos = vec![photo_ref(facts, role)];
+                let at = self.recorder.at(|boot_id, boot| to_change.moment(boot_id, boot))?;
+                let body = Body::PhotoAdded(PhotoAdded {});
+                let op = self.recorder.op_behind(at, case, &to_change.case.heads, photos, body);
+                Ok::<_, AppError>((op, Vec::new(), ()))
+            },
+        )?;
+        self.sync.wake();
+        Ok(())
+    }
+
+    fn change_case(
+        &self,
+        case: CaseId,
+        mut body: impl FnMut(&CaseToChange<'_, '_>) -> (Body, Vec<Part>),
+    ) -> Result<(), AppError> {
+        self.store.change_case(case, |to_change| {
+            let at = self.recorder.at(|boot_id, boot| to_change.moment(boot_id, boot))?;
+            let (body, parts) = body(to_change);
+            let op: Op = self
+                .recorder
+                .op_behind(at, case, &to_change.case.heads, Vec::new(), body);
+            Ok::<_, AppError>((op, parts, ()))
+        })?;
+        self.sync.wake();
+        Ok(())
+    }
+
+    fn choose_matter(&self, code: &str) -> Result<MatterChoice, AppError> {
+        if !self.catalogue.contains(code) {
+            return Err(AppError::Refused(ErrorCode::DraftNoMatter));
+        }
+        Ok(MatterChoice {
+            code: code.to_owned(),
+            pack: PackVersion {
+                name: "catalogue".into(),
+                version: self.catalogue.version.clone(),
+            },
+        })
+    }
+
+    fn seal_into(&self, parts: &mut Vec<Part>, field: &str, words: &str) -> Sealed {
+        let (part, sealed) = self.recorder.seal(field, words);
+        parts.push(part);
+        sealed
+    }
+}
+
+fn check_words(words: &str) -> Result<(), AppError> {
+    if words.chars().count() > MAX_NOTE_CHARACTERS {
+        return Err(AppError::Refused(ErrorCode::NoteTooLong));
+    }
+    Ok(())
+}

@@ -1,0 +1,2 @@
+-- What only this install knows.
+SELECT nonce FROM install WHERE one = 1

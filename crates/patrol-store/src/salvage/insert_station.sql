@@ -1,0 +1,4 @@
+-- The station this phone belongs to.
+INSERT OR IGNORE INTO sync_station (
+  one, url, station, name, key, device, secret, officer_number, officer_name, certificate, enrolled_ms
+) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)

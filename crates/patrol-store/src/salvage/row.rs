@@ -1,0 +1,144 @@
+//! Rows of a damaged file, told apart: by the name of their table where it could still be read, else by their shape.
+
+use patrol_sqlite::SalvagedRow;
+use patrol_sqlite::rusqlite::types::Value;
+
+/// The values of one row; the value of an `INTEGER PRIMARY KEY` is put back where it belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row(pub(super) Vec<Value>);
+
+/// What stands in a column, as far as it tells one table from another.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    /// The row's number.
+    Number,
+    Integer,
+    Text,
+    Bytes(usize),
+    AnyBytes,
+    /// This, or nothing.
+    Maybe(&'static Shape),
+}
+
+use Shape::{AnyBytes, Bytes, Integer, Maybe, Number, Text};
+
+/// A table and what its rows look like.
+pub(super) struct Kind {
+    pub(super) table: &'static str,
+    /// Rows of this table are only ever added, so that one on a page without its table is a row all the same.
+    pub(super) is_kept_for_ever: bool,
+    columns: &'static [Shape],
+}
+
+/// All tables whose rows are worth saving; views are made again, and an install is another one afterwards.
+pub(super) const KINDS: [Kind; 14] = [
+    kept("journal_log", &[Bytes(16), Integer, Bytes(16)]),
+    kept("journal_op", &[Bytes(16), Integer, Bytes(16), AnyBytes, Bytes(32)]),
+    kept("journal_part", &[Bytes(16), Integer, Text, Bytes(32), Text]),
+    kept(
+        "photo",
+        &[
+            Bytes(32),
+            Integer,
+            Text,
+            Text,
+            Integer,
+            Integer,
+            Maybe(&Text),
+            Maybe(&Text),
+            Maybe(&Text),
+            AnyBytes,
+        ],
+    ),
+    kept("journal_gap", &[Bytes(16), Integer, Integer]),
+    kept("case_number", &[Text, Integer]),
+    changing(
+        "draft",
+        &[
+            Number,
+            Maybe(&Bytes(16)),
+            Maybe(&Text),
+            Text,
+            Maybe(&Text),
+            Text,
+            Maybe(&Integer),
+        ],
+    ),
+    changing("draft_photo", &[Number, Bytes(32), Text]),
+    changing("shot", &[Text, Bytes(16), Text, Integer]),
+    changing("photo_found", &[Bytes(32), Integer]),
+    changing(
+        "sync_station",
+        &[
+            Number, Text, AnyBytes, Text, AnyBytes, AnyBytes, Text, Text, Text, Text, Integer,
+        ],
+    ),
+    changing("sync_enrolment", &[Text, Text]),
+    changing(
+        "sync_log",
+        &[Bytes(16), Integer, Bytes(32), Text, Integer, Integer, Text, Text],
+    ),
+    changing(
+        "sync_photo",
+        &[Bytes(32), Integer, Integer, Maybe(&Integer), Maybe(&Text), Maybe(&Text)],
+    ),
+];
+
+const fn kept(table: &'static str, columns: &'static [Shape]) -> Kind {
+    Kind {
+        table,
+        is_kept_for_ever: true,
+        columns,
+    }
+}
+
+const fn changing(table: &'static str, columns: &'static [Shape]) -> Kind {
+    Kind {
+        table,
+        is_kept_for_ever: false,
+        columns,
+    }
+}
+
+/// Which table a row belongs to; `None` for one that is not worth saving, or that is no row of ours.
+pub(super) fn tell(row: &SalvagedRow) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| match &row.table {
+        Some(table) => table == kind.table && fits(kind, row),
+        None => fits(kind, row),
+    })
+}
+
+/// The row's values in the order of the columns, a column that was added after it was written with its default.
+pub(super) fn values(kind: &Kind, row: SalvagedRow) -> Row {
+    let mut values = row.values;
+    if let (Some(Number), Some(first)) = (kind.columns.first(), values.first_mut()) {
+        *first = Value::Integer(row.rowid);
+    }
+    if kind.table == "draft_photo" && values.len() == 2 {
+        values.push(Value::Text("scene".into()));
+    }
+    Row(values)
+}
+
+fn fits(kind: &Kind, row: &SalvagedRow) -> bool {
+    // The role of a draft's photo came with the second migration.
+    let was_shorter = kind.table == "draft_photo" && row.values.len() == 2;
+    (row.values.len() == kind.columns.len() || was_shorter)
+        && row
+            .values
+            .iter()
+            .zip(kind.columns)
+            .all(|(value, shape)| is_of(value, *shape))
+}
+
+fn is_of(value: &Value, shape: Shape) -> bool {
+    match (shape, value) {
+        (Number | Maybe(_), Value::Null)
+        | (Integer, Value::Integer(_))
+        | (Text, Value::Text(_))
+        | (AnyBytes, Value::Blob(_)) => true,
+        (Bytes(length), Value::Blob(blob)) => blob.len() == length,
+        (Maybe(shape), value) => is_of(value, *shape),
+        _ => false,
+    }
+}

@@ -1,0 +1,285 @@
+//! Photos on their way in: where the camera will write is on disk before the camera opens, and nothing that it wrote is
+//! left behind.
+//!
+//! A phone's camera is another program. It may write the photo and we may be killed before we are told; so its target is
+//! written down first, and at the next start each target is looked at. The same goes for an original that reached the
+//! vault while the power went before its row.
+
+use std::io::{ErrorKind, Read as _};
+use std::path::PathBuf;
+
+use patrol_domain::{DraftId, PhotoRole, Sha256Hash, WallMs};
+use patrol_sqlite::Transaction;
+
+use crate::draft::{place_on_draft, read_id};
+use crate::error::StoreError;
+use crate::photo::{PhotoFacts, insert_photo};
+use crate::store::Store;
+use crate::vault::{VaultError, VaultNote};
+
+/// A target that the camera was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shot {
+    /// The file's name.
+    pub name: String,
+    /// Where the camera has to write.
+    pub path: PathBuf,
+    /// The draft that the photo is taken for.
+    pub draft: DraftId,
+    /// What the photo is to show.
+    pub role: PhotoRole,
+    /// When the camera was opened, by the wall clock.
+    pub made: WallMs,
+}
+
+/// Something that was left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Orphan {
+    /// The camera wrote this file, and nobody took it in.
+    Shot(Shot),
+    /// This original is in the vault and no row knows it.
+    Original(Sha256Hash, Option<VaultNote>),
+}
+
+/// Where an orphan found its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adoption {
+    /// On the draft that it was taken for.
+    OnDraft,
+    /// Its case or its draft names it already; only what is known of it was missing.
+    Known,
+    /// Its draft is gone; it lies among the found photos.
+    Found,
+}
+
+impl Store {
+    /// Writes down where the camera is about to write for a draft, after making sure of room. The file's name is `name`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRoom`] when there is none; [`StoreError`] when it cannot be made durable: no camera may open then.
+    pub fn begin_shot(&self, name: &str, draft: DraftId, role: PhotoRole, at: WallMs) -> Result<Shot, StoreError> {
+        self.keep_reserve()?;
+        self.disk.make_folder(&self.camera()).map_err(StoreError::Folder)?;
+        self.write(|tx| {
+            tx.prepare_cached(include_str!("shot/insert_shot.sql"))?.execute((
+                name,
+                draft.as_bytes().as_slice(),
+                role.as_str(),
+                at.0,
+            ))?;
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(self.shot(name.to_owned(), draft, role, at))
+    }
+
+    /// Targets that were given to the camera and neither taken in nor given up.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn shots(&self) -> Result<Vec<Shot>, StoreError> {
+        let rows = self.database.read(|tx| {
+            let mut statement = tx.prepare_cached(include_str!("shot/list_shots.sql"))?;
+            let rows = statement.query_map([], |row| {
+                Ok((
+                    row.get(0)?,
+                    row.get::<_, Vec<u8>>(1)?,
+                    row.get::<_, String>(2)?,
+                    row.get(3)?,
+                ))
+            })?;
+            Ok::<_, StoreError>(rows.collect::<Result<Vec<_>, _>>()?)
+        })?;
+        let shots = rows.into_iter().map(|(name, draft, role, made)| {
+            let draft = DraftId::from_slice(&draft).ok_or(StoreError::Column("shot.draft_id"))?;
+            let role = PhotoRole::from_name(&role).ok_or(StoreError::Column("shot.role"))?;
+            Ok(self.shot(name, draft, role, WallMs(made)))
+        });
+        shots.collect()
+    }
+
+    /// What the camera wrote; `None` when it wrote nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`] when the file cannot be read.
+    pub fn read_shot(&self, shot: &Shot) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut file = match self.disk.open(&shot.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(StoreError::Folder)?,
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(StoreError::Folder)?;
+        Ok((!bytes.is_empty()).then_some(bytes))
+    }
+
+    /// Takes in what the camera wrote: into the vault, onto the draft, and only then the camera's file is removed.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the camera's file and its target stay.
+    pub fn finish_shot(
+        &self,
+        shot: &Shot,
+        bytes: &[u8],
+        note: &VaultNote,
+        thumbnail: &[u8],
+        describe: impl FnOnce(Sha256Hash, u64) -> PhotoFacts,
+    ) -> Result<Adoption, StoreError> {
+        let (sha256, length) = self.vault.put(&mut &*bytes, note)?;
+        let facts = describe(sha256, length);
+        let adoption = self.write(|tx| {
+            insert_photo(tx, &facts, thumbnail)?;
+            let adoption = place(tx, sha256, shot.role, Some(shot.draft), note.at.wall_ms)?;
+            forget_shot(tx, &shot.name)?;
+            Ok::<_, StoreError>(adoption)
+        })?;
+        self.remove_shot(shot)?;
+        Ok(adoption)
+    }
+
+    /// The camera was closed without a photo, or what it wrote is no photo: then the file is kept under another name.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the target stays.
+    pub fn give_up_shot(&self, shot: &Shot) -> Result<(), StoreError> {
+        if self.disk.length(&shot.path).map_err(StoreError::Folder)?.unwrap_or(0) > 0 {
+            let aside = self.camera().join("unreadable");
+            self.disk.make_folder(&aside).map_err(StoreError::Folder)?;
+            self.disk
+                .rename(&shot.path, &aside.join(&shot.name))
+                .map_err(StoreError::Folder)?;
+            self.disk.sync_folder(&aside).map_err(StoreError::Folder)?;
+            self.disk.sync_folder(&self.camera()).map_err(StoreError::Folder)?;
+        }
+        self.write(|tx| forget_shot(tx, &shot.name))
+    }
+
+    /// Everything that was left behind: camera files without a photo, originals without a row. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when folder or database cannot be read.
+    pub fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
+        let mut orphans: Vec<Orphan> = self.shots()?.into_iter().map(Orphan::Shot).collect();
+        let in_vault = self.vault.list()?;
+        let strays = self.database.read(|tx| {
+            let mut statement = tx.prepare_cached(include_str!("shot/find_photo.sql"))?;
+            let mut strays = Vec::new();
+            for sha256 in in_vault {
+                if !statement.exists([sha256.as_bytes().as_slice()])? {
+                    strays.push(sha256);
+                }
+            }
+            Ok::<_, StoreError>(strays)
+        })?;
+        for sha256 in strays {
+            match self.vault.read(sha256) {
+                Ok(reader) => orphans.push(Orphan::Original(sha256, reader.note())),
+                // A file that cannot be opened is not adopted; `verify` names it.
+                Err(VaultError::Damaged(_) | VaultError::Missing(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(orphans)
+    }
+
+    /// Gives an original without a row its row and its place.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is an orphan still.
+    pub fn adopt_original(
+        &self,
+        facts: &PhotoFacts,
+        note: Option<&VaultNote>,
+        thumbnail: &[u8],
+        at: WallMs,
+    ) -> Result<Adoption, StoreError> {
+        let sha256 = facts.sha256;
+        self.vault.settle(sha256)?;
+        self.write(|tx| {
+            insert_photo(tx, facts, thumbnail)?;
+            let taken = note.map_or(at, |note| note.at.wall_ms);
+            place(tx, sha256, PhotoRole::Scene, note.and_then(|note| note.draft), taken)
+        })
+    }
+
+    /// Photos whose draft is gone, oldest first: somebody has to say where they belong.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn found_photos(&self) -> Result<Vec<(Sha256Hash, WallMs)>, StoreError> {
+        self.database.read(|tx| {
+            let mut statement = tx.prepare_cached(include_str!("shot/list_found.sql"))?;
+            let rows = statement.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
+            let found = rows.map(|row| {
+                let (sha256, at) = row?;
+                let sha256 = Sha256Hash::from_slice(&sha256).ok_or(StoreError::Column("photo_found.sha256"))?;
+                Ok((sha256, WallMs(at)))
+            });
+            found.collect()
+        })
+    }
+
+    /// Puts a found photo on the draft.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchPhoto`] when it is not among the found ones.
+    pub fn place_found_photo(&self, sha256: Sha256Hash, at: WallMs) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let removed = tx
+                .prepare_cached(include_str!("shot/delete_found.sql"))?
+                .execute([sha256.as_bytes().as_slice()])?;
+            if removed == 0 {
+                return Err(StoreError::NoSuchPhoto(sha256));
+            }
+            place_on_draft(tx, sha256, PhotoRole::Scene, at)
+        })
+    }
+
+    fn remove_shot(&self, shot: &Shot) -> Result<(), StoreError> {
+        match self.disk.remove(&shot.path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::Folder(error)),
+            _ => self.disk.sync_folder(&self.camera()).map_err(StoreError::Folder),
+        }
+    }
+
+    fn shot(&self, name: String, draft: DraftId, role: PhotoRole, made: WallMs) -> Shot {
+        Shot {
+            path: self.camera().join(&name),
+            name,
+            draft,
+            role,
+            made,
+        }
+    }
+
+    fn camera(&self) -> PathBuf {
+        self.folder.join("camera")
+    }
+}
+
+/// Puts an original where it belongs: where it is named already, on the draft that it was taken for, or among the found.
+fn place(
+    tx: &Transaction<'_>,
+    sha256: Sha256Hash,
+    role: PhotoRole,
+    draft: Option<DraftId>,
+    taken: WallMs,
+) -> Result<Adoption, StoreError> {
+    let is_named = tx
+        .prepare_cached(include_str!("shot/find_name.sql"))?
+        .exists([sha256.as_bytes().as_slice()])?;
+    if is_named {
+        return Ok(Adoption::Known);
+    }
+    if draft.is_some() && draft == read_id(tx)? {
+        place_on_draft(tx, sha256, role, taken)?;
+        return Ok(Adoption::OnDraft);
+    }
+    tx.prepare_cached(include_str!("shot/insert_found.sql"))?
+        .execute((sha256.as_bytes().as_slice(), taken.0))?;
+    Ok(Adoption::Found)
+}
+
+fn forget_shot(tx: &Transaction<'_>, name: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(include_str!("shot/delete_shot.sql"))?
+        .execute([name])?;
+    Ok(())
+}

@@ -1,0 +1,2 @@
+-- All cases.
+SELECT * FROM view_case ORDER BY place_order

@@ -1,0 +1,2 @@
+-- All shifts.
+SELECT * FROM view_shift ORDER BY shift

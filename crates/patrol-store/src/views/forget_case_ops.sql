@@ -1,0 +1,2 @@
+-- Which ops speak of a case.
+DELETE FROM view_case_op;
