@@ -31,6 +31,9 @@ pub enum DatabaseError {
     /// The journal mode could not be set, so durability cannot be promised.
     #[error("the file system does not allow write-ahead logging here")]
     NoWriteAheadLog,
+    /// The disk does not give a file's bytes, or does not take a change of its folder.
+    #[error("the disk cannot be read")]
+    Disk(#[source] std::io::Error),
     /// Anything else that SQLite reports.
     #[error("database error")]
     Sqlite(#[source] rusqlite::Error),

@@ -17,6 +17,12 @@ impl DatabaseKey {
         Self { bytes }
     }
 
+    /// Key and salt.
+    pub(crate) fn halves(&self) -> (&[u8; 32], [u8; 16]) {
+        let (key, salt) = self.bytes.split_first_chunk().expect("48 bytes begin with 32");
+        (key, *salt.first_chunk().expect("48 bytes less 32 are 16"))
+    }
+
     /// The form that `PRAGMA key` takes: `x'96 hexadecimal digits'`.
     pub(crate) fn pragma(&self) -> String {
         use fmt::Write as _;
