@@ -1,5 +1,7 @@
 //! One file: one writer, a few readers, one gate for writes.
 
+mod check;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
