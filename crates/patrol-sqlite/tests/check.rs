@@ -37,11 +37,19 @@ fn a_sound_file_has_nothing_to_say_and_a_damaged_page_is_found() {
         let database = Database::open(&path, key.clone(), &[SCHEMA]).unwrap();
         let found = database.check().unwrap();
         assert!(!found.is_empty());
-        let read = database.read(|tx| {
-            let length: i64 = tx.query_row("SELECT sum(length(text)) FROM note", [], |row| row.get(0))?;
-            Ok::<_, DatabaseError>(length)
-        });
+        let ask = |sql: &str| {
+            database.read(|tx| {
+                let answer: i64 = tx.query_row(sql, [], |row| row.get(0))?;
+                Ok::<_, DatabaseError>(answer)
+            })
+        };
+        let read = ask("SELECT sum(length(text)) FROM note");
         assert!(matches!(read, Err(DatabaseError::Damaged)), "{read:?}");
+        assert_eq!(
+            ask("SELECT count(*) FROM schema_migration").unwrap(),
+            1,
+            "sound pages can still be read"
+        );
     }
 }
 
