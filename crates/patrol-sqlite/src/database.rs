@@ -80,7 +80,8 @@ impl Database {
             work(&transaction)
         };
         let mut readers = lock(&self.readers);
-        if readers.len() < IDLE_READERS {
+        // A connection that met a damaged page refuses all others (SQLCipher), so one that failed is not used again.
+        if value.is_ok() && readers.len() < IDLE_READERS {
             readers.push(reader);
         }
         value

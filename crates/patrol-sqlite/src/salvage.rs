@@ -25,6 +25,7 @@ mod schema;
 mod survey;
 mod tree;
 
+use std::collections::HashSet;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -42,7 +43,7 @@ use tree::{Each, Walk};
 /// How far a salvaged row can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It stands in the database as SQLite's own recovery sees it.
+    /// It stands in the database as SQLite's own recovery sees it, or, without a table, on a page that no tree leads to.
     Committed,
     /// It stands behind a damaged place of the write-ahead log, or in the file below a log that is damaged. It may have
     /// been committed, or belong to a transaction that never was; it may be older or newer than a committed row of its
@@ -158,12 +159,16 @@ pub fn salvage(
             None => Ok(None),
         };
     }
-    let mut report = read_view(&mut pages, survey, &[], each);
+    let (mut report, delivered) = read_view(&mut pages, survey, &[], each);
     report.wal_frames = log.frames;
     report.wal_ignored = log.ignored;
     report.wal_lost_commits = log.lost_commits;
     if log.ignored > 0 {
-        report.uncertain_rows = read_uncertain(&mut pages, log, each);
+        let committed = Seen {
+            view: log.committed,
+            delivered,
+        };
+        report.uncertain_rows = read_uncertain(&mut pages, committed, log.newest, each);
     }
     Ok(Some(report))
 }
@@ -185,22 +190,30 @@ pub fn lost_commits(disk: &dyn Disk, path: &Path, key: Option<&DatabaseKey>) -> 
     }
 }
 
+/// A view whose rows were delivered.
+struct Seen {
+    view: View,
+    /// Its leaves, less those that an earlier view had delivered.
+    delivered: HashSet<u32>,
+}
+
 /// The log with all that authenticates, then the file without its log: a checkpoint may have carried into the file what
 /// the log has lost since.
-fn read_uncertain(pages: &mut Pages, log: Log, each: Each<'_>) -> u64 {
+fn read_uncertain(pages: &mut Pages, committed: Seen, newest: View, each: Each<'_>) -> u64 {
     let mut rows = 0;
-    let mut seen = vec![log.committed];
-    for view in [log.newest, View::default()] {
+    let mut seen = vec![committed];
+    for view in [newest, View::default()] {
         pages.look_at(view.clone());
         let survey = Survey::take(pages);
-        rows += read_view(pages, survey, &seen, each).rows;
-        seen.push(view);
+        let (report, delivered) = read_view(pages, survey, &seen, each);
+        rows += report.rows;
+        seen.push(Seen { view, delivered });
     }
     rows
 }
 
-/// The rows of one view, less the pages that another view has shown.
-fn read_view(pages: &mut Pages, survey: Survey, seen: &[View], each: Each<'_>) -> SalvageReport {
+/// The rows of one view, less the leaves that another view has delivered.
+fn read_view(pages: &mut Pages, survey: Survey, seen: &[Seen], each: Each<'_>) -> (SalvageReport, HashSet<u32>) {
     let mut walk = Walk::new(pages, seen, survey.report);
     for table in schema::read(&mut walk, survey.header.is_some(), &survey.leaves) {
         walk.table(&table, each);

@@ -8,16 +8,16 @@ use std::collections::HashSet;
 use rusqlite::types::Value;
 
 use super::page::{Kind, LeafCell, TreePage};
-use super::pages::{Pages, View};
+use super::pages::Pages;
 use super::schema::Table;
-use super::{GoneRange, LostCell, SalvageReport, SalvagedRow, Standing, record};
+use super::{GoneRange, LostCell, SalvageReport, SalvagedRow, Seen, Standing, record};
 
 /// A walk over the pages of one view.
 pub(super) struct Walk<'salvage> {
     pub(super) pages: &'salvage mut Pages,
     pub(super) report: SalvageReport,
-    /// Views that were delivered before.
-    seen: &'salvage [View],
+    seen: &'salvage [Seen],
+    delivered: HashSet<u32>,
     entered: HashSet<u32>,
     /// Overflow pages that belong to a row.
     chained: HashSet<u32>,
@@ -34,11 +34,12 @@ struct Step {
 }
 
 impl<'salvage> Walk<'salvage> {
-    pub(super) fn new(pages: &'salvage mut Pages, seen: &'salvage [View], report: SalvageReport) -> Self {
+    pub(super) fn new(pages: &'salvage mut Pages, seen: &'salvage [Seen], report: SalvageReport) -> Self {
         Self {
             pages,
             report,
             seen,
+            delivered: HashSet::new(),
             entered: HashSet::new(),
             chained: HashSet::new(),
         }
@@ -124,18 +125,20 @@ impl<'salvage> Walk<'salvage> {
         }
     }
 
-    /// What was found, once the walk is over.
-    pub(super) fn finish(mut self) -> SalvageReport {
+    /// What was found, and the leaves that were delivered, once the walk is over.
+    pub(super) fn finish(mut self) -> (SalvageReport, HashSet<u32>) {
         self.report.damaged.sort_unstable();
         self.report.damaged.dedup();
-        self.report
+        (self.report, self.delivered)
     }
 
-    /// The rows of a leaf, unless another view showed the same bytes.
+    /// The rows of a leaf, unless the same bytes were delivered before.
     fn deliver(&mut self, leaf: u32, table: Option<&str>, each: Each<'_>) {
-        if self.seen.iter().any(|view| self.pages.is_as_in(view, leaf)) {
+        let is_same = |seen: &Seen| seen.delivered.contains(&leaf) && self.pages.is_as_in(&seen.view, leaf);
+        if self.seen.iter().any(is_same) {
             return;
         }
+        self.delivered.insert(leaf);
         let mut rows = 0;
         self.rows(leaf, table, &mut |row| {
             rows += 1;

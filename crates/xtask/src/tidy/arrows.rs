@@ -26,6 +26,8 @@ const SERVER_STORAGE: &[&str] = &["tokio-postgres", "object_store"];
 const TAURI: &[&str] = &["tauri", "tauri-build"];
 const HASH: &[&str] = &["sha2"];
 const SIGNATURE: &[&str] = &["sha2", "p256"];
+/// SQLCipher's page format, to read what is left of a damaged file: SQLite itself gives up at the first bad page.
+const PAGES: &[&str] = &["aes", "cbc", "hmac", "pbkdf2", "sha2"];
 const VAULT: &[&str] = &["chacha20poly1305", "hkdf", "sha2"];
 /// To name the cryptography of TLS once, in `main`.
 const PROVIDER: &[&str] = &["ring", "rustls"];
@@ -39,12 +41,12 @@ const CRYPTO: &[&str] = &[
     "getrandom",
 ];
 
-const WATCHED: &[&[&str]] = &[RUSQLITE, REQWEST, AXUM, SERVER_STORAGE, TAURI, CRYPTO];
+const WATCHED: &[&[&str]] = &[RUSQLITE, REQWEST, AXUM, SERVER_STORAGE, TAURI, CRYPTO, PAGES];
 
 /// Floor by floor; an arrow that is not here is forbidden.
 const ROOMS: &[Room] = &[
     room("patrol-domain", &[], &[HASH]),
-    room("patrol-sqlite", &[], &[RUSQLITE]),
+    room("patrol-sqlite", &[], &[RUSQLITE, PAGES]),
     room("patrol-rules", &["patrol-domain"], &[SIGNATURE]),
     room("patrol-photo", &["patrol-domain"], &[HASH]),
     room("patrol-wire", &["patrol-domain"], &[SIGNATURE]),
@@ -229,6 +231,14 @@ mod tests {
         ] {
             assert_eq!(check(&[package("patrol-app", &[used])]).len(), 1, "{used}");
         }
+    }
+
+    #[test]
+    fn the_page_format_of_an_encrypted_file_is_read_in_one_place() {
+        let pages = ["rusqlite", "aes", "cbc", "hmac", "pbkdf2", "sha2"];
+        assert!(check(&[package("patrol-sqlite", &pages)]).is_empty());
+        assert_eq!(check(&[package("patrol-sqlite", &["p256"])]).len(), 1);
+        assert_eq!(check(&[package("patrol-store", &["aes", "cbc"])]).len(), 2);
     }
 
     #[test]
