@@ -173,7 +173,7 @@ async fn a_phone_killed_while_syncing_sends_everything_once() {
         let believed = phone.status().await["sync"]["at_station"]["photos"].as_u64().unwrap();
         let log = phone.digest().await.split_whitespace().nth(1).unwrap().to_owned();
         let held = station
-            .digest(&log)
+            .digest_so_far(&log)
             .await
             .lines()
             .filter(|line| line.starts_with("photo "))
