@@ -59,7 +59,7 @@ pub use error::PhotoError;
 pub use limits::Limits;
 pub use metadata::{ExifPlace, TakenAt};
 pub use orientation::Orientation;
-pub use stamp::{MAX_STAMP_CHARACTERS, MAX_STAMP_LINES, Stamp};
+pub use stamp::{MAX_STAMP_CHARACTERS, MAX_STAMP_LINES, Stamp, stamp_font};
 pub use thumbnail::{THUMBNAIL_MAX_BYTES, THUMBNAIL_MAX_SIDE};
 
 /// What a photo's bytes say about it. All of it is the file's own word and no better than whoever wrote the file.

@@ -72,6 +72,12 @@ impl Stamp {
     }
 }
 
+/// The font's file (OpenType, under the SIL Open Font License 1.1), for whoever shows its licence or writes the same words
+/// elsewhere.
+pub fn stamp_font() -> &'static [u8] {
+    font::BYTES
+}
+
 fn drawable(line: &str) -> String {
     let seen: String = line.chars().filter_map(font::drawn).collect();
     let line = seen

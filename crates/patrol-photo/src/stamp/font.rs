@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use ab_glyph::{Font as _, FontRef, GlyphId};
 
-const BYTES: &[u8] = include_bytes!("../../../../assets/fonts/NotoSansCJKsc-Regular-stamp.otf");
+/// The file itself.
+pub(super) static BYTES: &[u8] = include_bytes!("../../../../assets/fonts/NotoSansCJKsc-Regular-stamp.otf");
 
 /// Stands for a character that the font lacks.
 const MISSING: char = '〓';
