@@ -13,7 +13,7 @@ use crate::stamp::Stamp;
 /// The most pixels on a display copy's long side.
 pub const DISPLAY_MAX_SIDE: u32 = 1600;
 
-/// Coding alone costs 35 dB at this quality, which nobody sees on a screen; 90 would double the bytes.
+/// Coding at this quality leaves a signal 35 dB above its noise, which nobody sees on a screen; 90 would double the bytes.
 const QUALITY: f32 = 80.0;
 
 /// A copy to look at.

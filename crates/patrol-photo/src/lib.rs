@@ -141,7 +141,7 @@ pub fn display(
     display::encode(picture, stamp)
 }
 
-/// [`display()`] and a thumbnail of it before it is stamped, with one decode: some 50 ms and 20 MB for 12 megapixels.
+/// [`display()`] and a thumbnail of it before it is stamped, with one decode: some 70 ms and 16 MB for 12 megapixels.
 ///
 /// The thumbnail keeps every promise of [`thumbnail()`] but not its bytes: it is made of the larger copy. The one that
 /// travels with a record is [`take_in`]'s.

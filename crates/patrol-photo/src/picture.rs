@@ -45,11 +45,12 @@ impl Picture {
             let first = block * ROWS_AT_ONCE;
             let mut rows: Vec<&mut [Rgb]> = target.chunks_mut(row_length).collect();
             for x in 0..row_length {
-                for (y, row) in (first..).zip(&mut rows) {
-                    let from = route.at(x, y).and_then(|at| self.pixels.get(at));
-                    if let (Some(to), Some(from)) = (row.get_mut(x), from) {
+                let mut at = route.at(x, first);
+                for row in &mut rows {
+                    if let (Some(to), Some(from)) = (row.get_mut(x), self.pixels.get(at)) {
                         *to = *from;
                     }
+                    at = at.wrapping_add_signed(route.down);
                 }
             }
         }
@@ -76,9 +77,10 @@ impl Picture {
 }
 
 impl Route {
-    fn at(&self, x: usize, y: usize) -> Option<usize> {
+    /// Within the stored picture for every pixel of the turned one.
+    fn at(&self, x: usize, y: usize) -> usize {
         let steps = x.cast_signed() * self.across + y.cast_signed() * self.down;
-        self.origin.checked_add_signed(steps)
+        self.origin.wrapping_add_signed(steps)
     }
 }
 
