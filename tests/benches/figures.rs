@@ -13,6 +13,8 @@
     reason = "without a file to write to, the figures go to the terminal"
 )]
 
+#[path = "figures/photo_derive.rs"]
+mod photo_derive;
 #[path = "figures/save_time.rs"]
 mod save_time;
 #[path = "figures/watch.rs"]
@@ -45,11 +47,14 @@ pub(crate) struct Figure {
     pub means: &'static str,
 }
 
-/// A name on the command line, and what measures it.
-type Bench = (&'static str, fn() -> Figure);
+/// A name on the command line, and what measures it: one figure or several that share their set-up.
+type Bench = (&'static str, fn() -> Vec<Figure>);
 
 fn main() {
-    let figures: &[Bench] = &[("save_time", save_time::measure)];
+    let figures: &[Bench] = &[
+        ("photo_derive", photo_derive::measure),
+        ("save_time", || vec![save_time::measure()]),
+    ];
     // Cargo hands `--bench` through.
     let wanted: Vec<String> = std::env::args()
         .skip(1)
@@ -63,7 +68,7 @@ fn main() {
     let measured: Vec<Figure> = figures
         .iter()
         .filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name))
-        .map(|(_, measure)| measure())
+        .flat_map(|(_, measure)| measure())
         .collect();
     let json = serde_json::to_string_pretty(&measured).unwrap();
     match std::env::var_os("XUNGE_BENCH_OUT") {

@@ -62,7 +62,11 @@ fn field(exif: &Exif, tag: Tag) -> Option<&Field> {
 
 /// The text of an ASCII field, without the zero byte and the blanks that pad it.
 fn text(exif: &Exif, tag: Tag) -> Option<&str> {
-    let exif::Value::Ascii(lines) = &field(exif, tag)?.value else {
+    text_of(field(exif, tag)?)
+}
+
+fn text_of(field: &Field) -> Option<&str> {
+    let exif::Value::Ascii(lines) = &field.value else {
         return None;
     };
     let text = std::str::from_utf8(lines.first()?).ok()?;

@@ -68,13 +68,6 @@ impl Orientation {
             (width, height)
         }
     }
-
-    /// Turns stored pixels upright.
-    pub(crate) fn apply(self, picture: &mut image::DynamicImage) {
-        if let Some(orientation) = image::metadata::Orientation::from_exif(self.exif_value()) {
-            picture.apply_orientation(orientation);
-        }
-    }
 }
 
 #[cfg(test)]

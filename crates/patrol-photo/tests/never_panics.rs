@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use patrol_photo::{Limits, THUMBNAIL_MAX_BYTES, take_in};
+use patrol_photo::{DISPLAY_MAX_SIDE, Limits, Stamp, THUMBNAIL_MAX_BYTES, derive, inspect, take_in};
 use patrol_testkit::photo::PhotoBuilder;
 use proptest::prelude::*;
 
@@ -34,12 +34,22 @@ fn answer(bytes: &[u8]) -> bool {
         max_pixels: 4_000_000,
         ..Limits::default()
     };
+    // Whoever asks for copies may hold what was said of other bytes.
+    let foreign = inspect(&samples()[0], &limits).unwrap();
+    let stamp = Stamp::new(["2026-06-18 09:12:08", "雄州街道柳叶街 12 号", "张伟", "0618-003"]);
+    let derived = derive(bytes, &foreign, &limits, Some(&stamp));
     match take_in(bytes, &limits) {
-        Ok((_, thumbnail)) => {
+        Ok((inspection, thumbnail)) => {
             assert!(thumbnail.len() <= THUMBNAIL_MAX_BYTES);
+            let derived = derive(bytes, &inspection, &limits, Some(&stamp)).unwrap();
+            assert!(derived.thumbnail.len() <= THUMBNAIL_MAX_BYTES);
+            assert!(derived.display.width.max(derived.display.height) <= DISPLAY_MAX_SIDE);
             true
         }
-        Err(_) => false,
+        Err(refused) => {
+            assert_eq!(derived, Err(refused));
+            false
+        }
     }
 }
 
@@ -60,6 +70,16 @@ proptest! {
         let photo = &samples()[sample];
         let mixed = [&photo[..kept.min(photo.len())], &bytes].concat();
         answer(&mixed);
+    }
+
+    #[test]
+    fn any_words_have_a_stamp(lines in proptest::collection::vec(any::<String>(), 0..8), height in 1_u32..500) {
+        let photo = PhotoBuilder::new(2).size(400, height).build();
+        let limits = Limits::default();
+        let stamp = Stamp::new(&lines);
+        let inspection = inspect(&photo, &limits).unwrap();
+        let derived = derive(&photo, &inspection, &limits, Some(&stamp)).unwrap();
+        prop_assert!(!derived.display.is_stamped || !stamp.lines().is_empty());
     }
 
     #[test]

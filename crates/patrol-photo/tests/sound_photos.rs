@@ -2,39 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends loudly")]
 
-use image::GenericImageView as _;
+#[path = "seen/corners.rs"]
+mod corners;
+
+use corners::assert_upright;
 use patrol_domain::{Fix, Mime, Provider};
 use patrol_photo::{
     ExifPlace, Limits, Orientation, THUMBNAIL_MAX_BYTES, THUMBNAIL_MAX_SIDE, TakenAt, inspect, take_in, thumbnail,
 };
-use patrol_testkit::photo::{CORNERS, PhotoBuilder, camera_size, truncated};
-
-fn near(seen: [u8; 3], expected: [u8; 3]) -> bool {
-    seen.iter()
-        .zip(expected)
-        .all(|(seen, expected)| seen.abs_diff(expected) < 45)
-}
-
-fn assert_upright(thumbnail: &[u8], name: &str) {
-    let picture = image::load_from_memory(thumbnail).unwrap().to_rgb8();
-    let (right, bottom) = (picture.width() - 1, picture.height() - 1);
-    for ((x, y), expected) in [(0, 0), (right, 0), (0, bottom), (right, bottom)]
-        .into_iter()
-        .zip(CORNERS)
-    {
-        // A patch and not a pixel, because of the noise.
-        let (left, top) = (x.min(right - 7), y.min(bottom - 7));
-        let patch = picture.view(left, top, 8, 8);
-        let sums = patch.pixels().fold([0_u32; 3], |sums, (_, _, pixel)| {
-            std::array::from_fn(|channel| sums[channel] + u32::from(pixel.0[channel]))
-        });
-        let seen = sums.map(|sum| u8::try_from(sum / 64).unwrap());
-        assert!(
-            near(seen, expected),
-            "{name}: corner {x},{y} is {seen:?} and not {expected:?}"
-        );
-    }
-}
+use patrol_testkit::photo::{PhotoBuilder, camera_size, truncated};
 
 #[test]
 fn a_camera_photo_tells_its_time_place_and_accuracy() {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::checkout::Checkout;
+use crate::setup;
 
 /// One figure, as the benchmark program writes it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,6 +50,7 @@ impl Figure {
 /// Measures the named figures (all when none is named), shows them, and writes the report if wished. An error when one
 /// misses its bar.
 pub(crate) fn run(checkout: &Checkout, names: &[String], write_report: bool) -> Result<()> {
+    setup::for_bench(checkout)?;
     let load_before = report::load();
     let fresh = measure::measure(checkout, names)?;
     let load_after = report::load();

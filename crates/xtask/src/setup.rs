@@ -31,3 +31,8 @@ pub(crate) fn for_test(checkout: &Checkout) -> Result<()> {
     install_nextest::install(checkout)?;
     ui::install(checkout)
 }
+
+/// Everything the figures need.
+pub(crate) fn for_bench(checkout: &Checkout) -> Result<()> {
+    install_packages::install(checkout, &[Purpose::Build, Purpose::Bench])
+}

@@ -4,7 +4,8 @@ use exif::{Exif, Tag};
 
 use super::text;
 
-/// DateTimeOriginal with OffsetTimeOriginal (JEITA CP-3451 clause 4.6.5, tags 0x9003 and 0x9011).
+/// DateTimeOriginal with OffsetTimeOriginal (JEITA CP-3451 clause 4.6.5, tags 0x9003 and 0x9011), or what the camera
+/// wrote in their stead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenAt {
     /// The camera's wall clock, as `2026-06-18T09:12:08`: a real day and a real time of day.
@@ -18,9 +19,23 @@ const FIRST_YEAR: u32 = 1900;
 /// No place on earth is further from UTC (Line Islands).
 const MAX_OFFSET_MINUTES: i32 = 14 * 60;
 
+/// The file's three times, each with its offset: taken, digitised, last changed.
+const ORIGINAL: (Tag, Tag) = (Tag::DateTimeOriginal, Tag::OffsetTimeOriginal);
+const DIGITIZED: (Tag, Tag) = (Tag::DateTimeDigitized, Tag::OffsetTimeDigitized);
+const CHANGED: (Tag, Tag) = (Tag::DateTime, Tag::OffsetTime);
+
+/// For a camera, taken and digitised are the same moment, so the second stands in for the first. The last change may be
+/// years later and does not.
+///
+/// Some cameras write one offset only, and not beside DateTimeOriginal. It counts when the time beside it is the very
+/// same: then it is of the same clock at the same moment.
 pub(super) fn read(exif: &Exif) -> Option<TakenAt> {
-    let local = local_time(text(exif, Tag::DateTimeOriginal)?)?;
-    let offset_minutes = text(exif, Tag::OffsetTimeOriginal).and_then(offset);
+    let time = |(tag, _): (Tag, Tag)| text(exif, tag).and_then(local_time);
+    let local = time(ORIGINAL).or_else(|| time(DIGITIZED))?;
+    let offset_minutes = [ORIGINAL, DIGITIZED, CHANGED]
+        .into_iter()
+        .filter(|pair| time(*pair).as_ref() == Some(&local))
+        .find_map(|(_, tag)| text(exif, tag).and_then(offset));
     Some(TakenAt { local, offset_minutes })
 }
 
@@ -108,6 +123,50 @@ mod tests {
         for text in wrong {
             assert_eq!(local_time(text), None, "{text}");
         }
+    }
+
+    /// What is read from times and offsets in the order original, digitised, changed; blank ones are left out.
+    fn taken(times: [&str; 3], offsets: [&str; 3]) -> Option<(String, Option<i32>)> {
+        let mut writer = exif::experimental::Writer::new();
+        let tags = [ORIGINAL, DIGITIZED, CHANGED];
+        let written = (tags.iter().map(|pair| pair.0).zip(times)).chain(tags.iter().map(|pair| pair.1).zip(offsets));
+        let fields: Vec<exif::Field> = written
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(tag, text)| exif::Field {
+                tag,
+                ifd_num: exif::In::PRIMARY,
+                value: exif::Value::Ascii(vec![text.as_bytes().to_vec()]),
+            })
+            .collect();
+        fields.iter().for_each(|field| writer.push_field(field));
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        writer.write(&mut bytes, true).unwrap();
+        let metadata = crate::metadata::read(Some(bytes.get_ref()));
+        metadata.taken.map(|taken| (taken.local, taken.offset_minutes))
+    }
+
+    const NINE: &str = "2026:06:18 09:12:08";
+    const TEN: &str = "2026:06:18 10:00:00";
+
+    #[test]
+    fn an_offset_counts_when_the_time_beside_it_is_the_same() {
+        let at_nine = |minutes| Some(("2026-06-18T09:12:08".to_owned(), minutes));
+        assert_eq!(taken([NINE; 3], ["+08:00", "+09:00", "+10:00"]), at_nine(Some(480)));
+        assert_eq!(taken([NINE; 3], ["", "+09:00", "+10:00"]), at_nine(Some(540)));
+        assert_eq!(taken([NINE; 3], ["   :  ", "", "+08:00"]), at_nine(Some(480)));
+        assert_eq!(taken([NINE, TEN, TEN], ["", "+08:00", "+08:00"]), at_nine(None));
+        assert_eq!(taken([NINE, "", ""], ["", "+08:00", "+08:00"]), at_nine(None));
+    }
+
+    #[test]
+    fn the_time_of_digitising_stands_in_and_that_of_a_change_does_not() {
+        let at_ten = |minutes| Some(("2026-06-18T10:00:00".to_owned(), minutes));
+        assert_eq!(taken(["", TEN, NINE], ["", "+08:00", ""]), at_ten(Some(480)));
+        assert_eq!(
+            taken(["0000:00:00 00:00:00", TEN, ""], ["+08:00", "", ""]),
+            at_ten(None)
+        );
+        assert_eq!(taken(["", "", NINE], ["+08:00", "+08:00", "+08:00"]), None);
     }
 
     #[test]

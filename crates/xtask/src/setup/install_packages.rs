@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Window,
     /// The tests only.
     Test,
+    /// What figures are measured against.
+    Bench,
 }
 
 /// A Debian package, and why.
@@ -64,6 +66,16 @@ const PACKAGES: &[Package] = &[
         "util-linux",
         Purpose::Test,
         "a tiny disk to fill up (mount) and process isolation (unshare) in fault tests",
+    ),
+    package(
+        "libjpeg-turbo-progs",
+        Purpose::Bench,
+        "djpeg, against which photos are measured",
+    ),
+    package(
+        "libvips-tools",
+        Purpose::Bench,
+        "vipsthumbnail, against which photos are measured",
     ),
 ];
 
