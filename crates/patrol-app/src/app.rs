@@ -101,7 +101,9 @@ impl App {
             streets: self.district.streets(),
             matters: self.catalogue.views(),
             salvage: self.salvaged.as_ref().map(|salvaged| SalvageView {
-                lost_records: salvaged.lost_ops(),
+                lost_cases: salvaged.lost_cases.clone(),
+                lost_entries: salvaged.lost_ops(),
+                may_be_more: !salvaged.end_is_known,
             }),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
         })

@@ -49,6 +49,10 @@ pub struct Salvaged {
     pub photos: u64,
     /// Whether what was typed last was saved.
     pub draft: bool,
+    /// Numbers of cases of which an op is gone.
+    pub lost_cases: Vec<String>,
+    /// Whether all that is gone is known; if not, the last ops may be gone without a trace.
+    pub end_is_known: bool,
     /// Rows that were read and fit no table.
     pub unplaced: u64,
     /// How the file's pages stand.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use patrol_domain::{Head, LogId, Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::types::Value;
-use patrol_sqlite::{SalvageReport, SalvagedRow, Standing, salvage};
+use patrol_sqlite::{GoneRange, SalvageReport, SalvagedRow, Standing, salvage};
 
 use super::row::{self, Row};
 use super::{Rows, Salvaged, SalvagedLog, gaps};
@@ -82,7 +82,7 @@ impl Harvest {
         if let Some(marker) = read_marker(&*options.disk, &options.marker)? {
             harvest.know_end(marker.log, marker.seq.0);
         }
-        harvest.know_receipts();
+        harvest.know_ends();
         Ok(Some(harvest))
     }
 
@@ -142,15 +142,28 @@ impl Harvest {
         }
     }
 
-    fn know_receipts(&mut self) {
-        let receipts: Vec<_> = self.rows.get("sync_log").into_iter().flatten().cloned().collect();
-        for receipt in receipts {
-            if let [Value::Blob(log), Value::Integer(acked), ..] = receipt.0.as_slice()
-                && let (Some(log), Ok(acked)) = (LogId::from_slice(log), u64::try_from(*acked))
-            {
-                self.know_end(log, acked);
+    /// Receipts, words and cases each tell of an op, which may be gone itself.
+    fn know_ends(&mut self) {
+        let mut told = Vec::new();
+        for Row(values) in ["sync_log", "journal_part"].iter().flat_map(|table| self.of(table)) {
+            if let [Value::Blob(log), Value::Integer(seq), ..] = values.as_slice() {
+                told.push((LogId::from_slice(log), u64::try_from(*seq)));
             }
         }
+        told.extend(
+            self.of("view_case")
+                .filter_map(case_op)
+                .map(|(log, seq, _)| (Some(log), Ok(seq))),
+        );
+        for (log, seq) in told {
+            if let (Some(log), Ok(seq)) = (log, seq) {
+                self.know_end(log, seq);
+            }
+        }
+    }
+
+    fn of(&self, table: &str) -> impl Iterator<Item = &Row> {
+        self.rows.get(table).into_iter().flatten()
     }
 
     fn know_end(&mut self, log: LogId, seq: u64) {
@@ -162,6 +175,24 @@ impl Harvest {
     pub(super) fn gaps(&self, log: LogId) -> Vec<(u64, u64)> {
         let seqs = self.ops.get(&log).into_iter().flat_map(|ops| ops.keys().copied());
         gaps(seqs, self.known_ends.get(&log).copied().unwrap_or(0))
+    }
+
+    /// Numbers of cases of which an op is gone.
+    fn lost_cases(&self) -> Vec<String> {
+        let is_gone = |(log, seq, _): &(LogId, u64, String)| {
+            let ops = self.ops.get(log);
+            !ops.is_some_and(|ops| ops.contains_key(seq))
+        };
+        let lost = self.of("view_case").filter_map(case_op).filter(is_gone);
+        let numbers: BTreeSet<String> = lost.map(|(_, _, number)| number).collect();
+        numbers.into_iter().collect()
+    }
+
+    /// Whether ops may be gone of which nothing tells: the end of their table was damaged, or of the file.
+    fn is_end_open(&self) -> bool {
+        let takes_the_end =
+            |gone: &GoneRange| gone.up_to.is_none() && gone.table.as_deref().is_none_or(|table| table == "journal_op");
+        !self.report.absent.is_empty() || self.report.gone.iter().any(takes_the_end)
     }
 
     /// What was found, for people.
@@ -181,10 +212,20 @@ impl Harvest {
             parts: count("journal_part"),
             photos: count("photo"),
             draft: count("draft") > 0,
+            lost_cases: self.lost_cases(),
+            end_is_known: !self.is_end_open(),
             unplaced: self.unplaced,
             report: self.report.clone(),
         }
     }
+}
+
+/// The last op of a case by its view, and the case's number.
+fn case_op(row: &Row) -> Option<(LogId, u64, String)> {
+    let [_, _, Value::Blob(log), Value::Integer(seq), _, Value::Text(number), ..] = row.0.as_slice() else {
+        return None;
+    };
+    Some((LogId::from_slice(log)?, u64::try_from(*seq).ok()?, number.clone()))
 }
 
 fn read_op(row: &Row) -> Option<(LogId, u64, FoundOp)> {
