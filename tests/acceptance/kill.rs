@@ -151,7 +151,9 @@ impl Promises {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or_done() {
-    let phases = ["photo", "draft", "save", "step", "add", "amend", "void"];
+    let phases = [
+        "target", "camera", "photo", "draft", "save", "step", "add", "amend", "void",
+    ];
     let chance = SeededRandomness::new(20_261_123);
     let mut phone = Phone::new();
     let mut hits = Hits::default();
@@ -173,6 +175,7 @@ async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or
             "--cases",
             "4",
             "--acts",
+            "--camera",
             "--step",
         ];
         let mut running = Running::start("patrol-headless", &args);
@@ -180,6 +183,7 @@ async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or
         let (lines, phase) = kill_in(&mut running, wanted, &chance, most_us).await;
         hits.count(phase.as_deref());
         lines.iter().for_each(|line| promises.hear(line));
+        phone.leaves_no_camera_file(&lines).await;
         if round % 10 == 0 {
             promises.check(&phone, round).await;
             // Chain, words, originals and views, recomputed.
