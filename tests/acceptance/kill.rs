@@ -4,7 +4,7 @@
 //! really fell, by the last line that came out of the pipe. Recording is so fast that it has to wait for a word before
 //! each phase (`--step`): the phase begins with the word, and the kill falls into it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use patrol_domain::port::Randomness as _;
@@ -88,20 +88,81 @@ async fn kill_in(
     (lines, phase)
 }
 
+/// Kills of a recording phone.
+const RECORDING_ROUNDS: usize = 200;
+
+/// Lines of one round as the phone's promises: what it called saved or done must be there after any kill.
+#[derive(Default)]
+struct Promises {
+    /// Case → number of photos when it was saved.
+    saved: BTreeMap<String, usize>,
+    /// Case and kind of an op, as often as it was called done.
+    done: BTreeMap<(String, &'static str), usize>,
+}
+
+impl Promises {
+    fn hear(&mut self, line: &str) {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words.as_slice() {
+            ["saved", case, _number, photos, ..] => {
+                self.saved.insert((*case).to_owned(), photos.parse().unwrap());
+            }
+            ["done", act, case] => {
+                let kind = match *act {
+                    "step" => "step_taken",
+                    "add" => "photo_added",
+                    "amend" => "case_amended",
+                    "void" => "case_voided",
+                    other => panic!("an act that nobody knows: {other}"),
+                };
+                *self.done.entry(((*case).to_owned(), kind)).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+
+    /// Every case once, with its photos; every act as often as it was called done, and at most one more.
+    async fn check(&self, phone: &Phone, round: usize) {
+        let history = phone.history().await;
+        let mut kinds: BTreeMap<(String, &str), usize> = BTreeMap::new();
+        let mut ops = BTreeSet::new();
+        for line in history.lines() {
+            let words: Vec<&str> = line.split(' ').collect();
+            assert!(ops.insert(words[1]), "round {round}: op {} stands twice", words[1]);
+            *kinds.entry((words[0].to_owned(), words[2])).or_default() += 1;
+        }
+        for case in self.saved.keys() {
+            let opened = kinds.get(&(case.clone(), "case_opened")).copied();
+            assert_eq!(opened, Some(1), "round {round}: case {case} is there once");
+        }
+        for (act, times) in &self.done {
+            let found = kinds.get(act).copied().unwrap_or(0);
+            assert!(found == *times, "round {round}: {act:?} {times} times, found {found}");
+        }
+        // What was durable when the kill fell and was not told: at most one op a round.
+        let told = self.saved.len() + self.done.values().sum::<usize>();
+        assert!(
+            ops.len() >= told && ops.len() <= told + round,
+            "round {round}: {} ops, {told} told",
+            ops.len()
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_phone_killed_while_recording_keeps_every_case_that_it_called_saved() {
-    let phases = ["photo", "draft", "save"];
+async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or_done() {
+    let phases = ["photo", "draft", "save", "step", "add", "amend", "void"];
     let chance = SeededRandomness::new(20_261_123);
     let mut phone = Phone::new();
     let mut hits = Hits::default();
-    let mut saved: Vec<(String, usize)> = Vec::new();
-    let mut rounds = 0;
-    while !hits.enough(rounds, &phases) && rounds < MOST_ROUNDS {
-        let wanted = phases[rounds % phases.len()];
-        let cases = vec![
-            vec![phone.picture(1600, 1200), phone.picture(800, 600)],
-            vec![phone.picture(640, 480)],
-        ];
+    let mut promises = Promises::default();
+    for round in 1..=RECORDING_ROUNDS {
+        let wanted = phases[round % phases.len()];
+        let cases = [(1600, 1200), (800, 600), (640, 480), (320, 240)];
+        let cases: Vec<_> = cases
+            .map(|(width, height)| vec![phone.picture(width, height)])
+            .into_iter()
+            .collect();
         phone.script(&cases);
         let args = [
             "record",
@@ -110,32 +171,28 @@ async fn a_phone_killed_while_recording_keeps_every_case_that_it_called_saved() 
             "--photos",
             text(&phone.scenes),
             "--cases",
-            "2",
+            "4",
+            "--acts",
             "--step",
         ];
         let mut running = Running::start("patrol-headless", &args);
-        let most_us = if wanted == "photo" { 20_000 } else { 600 };
+        let most_us = if matches!(wanted, "photo" | "add") { 20_000 } else { 600 };
         let (lines, phase) = kill_in(&mut running, wanted, &chance, most_us).await;
         hits.count(phase.as_deref());
-        rounds += 1;
-        for line in lines.iter().filter_map(|line| line.strip_prefix("saved ")) {
-            let words: Vec<&str> = line.split(' ').collect();
-            saved.push((words[0].to_owned(), words[2].parse().unwrap()));
+        lines.iter().for_each(|line| promises.hear(line));
+        if round % 10 == 0 {
+            promises.check(&phone, round).await;
+            // Chain, words, originals and views, recomputed.
+            phone.verify().await;
         }
-        let status = phone.status().await;
-        let cases = status["cases"].as_array().unwrap();
-        for (case, photos) in &saved {
-            let found: Vec<_> = cases.iter().filter(|row| row["case_id"] == case.as_str()).collect();
-            assert_eq!(found.len(), 1, "round {rounds}: case {case} is there once");
-            assert_eq!(found[0]["photos"].as_array().unwrap().len(), *photos);
-        }
-        // At most one case of a round can have been saved without the line getting out.
-        assert!(cases.len() >= saved.len() && cases.len() <= saved.len() + rounds);
     }
-    // The chain, the seals and every original, recomputed.
-    let digest = phone.digest().await;
-    assert!(digest.lines().count() > saved.len());
-    hits.report("phone while recording", rounds, &phases);
+    let status = phone.status().await;
+    for case in status["cases"].as_array().unwrap() {
+        if let Some(photos) = promises.saved.get(case["case_id"].as_str().unwrap()) {
+            assert!(case["photos"].as_array().unwrap().len() >= *photos);
+        }
+    }
+    hits.report("phone while recording", RECORDING_ROUNDS, &phases);
 
     let station = Station::serving().await;
     phone.enrol(&station.code().await).await;

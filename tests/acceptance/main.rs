@@ -11,6 +11,7 @@ mod broken;
 mod fault;
 mod forged;
 mod kill;
+mod memory;
 mod process;
 mod restore;
 mod whole;

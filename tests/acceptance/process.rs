@@ -257,6 +257,15 @@ impl Phone {
     pub(crate) async fn digest(&self) -> String {
         succeed("patrol-headless", &["digest", "--data", self.data()]).await
     }
+
+    /// Everything is as it was written.
+    pub(crate) async fn verify(&self) {
+        succeed("patrol-headless", &["verify", "--data", self.data()]).await;
+    }
+
+    pub(crate) async fn history(&self) -> String {
+        succeed("patrol-headless", &["history", "--data", self.data()]).await
+    }
 }
 
 /// Phone and station hold the same journal and the same originals, byte for byte, and nothing waits.

@@ -1,7 +1,7 @@
 //! The records that this phone holds.
 
-use patrol_domain::Plate;
-use patrol_store::{CasePhoto, CaseRecord};
+use patrol_domain::{CaseId, Plate};
+use patrol_store::{CaseHistory, CasePhoto, CaseRecord};
 
 use crate::app::App;
 use crate::draft::{view_place, view_plate};
@@ -29,6 +29,14 @@ impl App {
             rows: page.cases.iter().map(|case| self.view_case(case)).collect(),
             next: page.next.map(|next| next.to_string()),
         })
+    }
+
+    /// A case with everything that was ever said about it.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] for a case that this phone does not know.
+    pub fn case_history(&self, case: CaseId) -> Result<CaseHistory, AppError> {
+        Ok(self.store.case(case)?)
     }
 
     pub(crate) fn view_case(&self, case: &CaseRecord) -> CaseRow {

@@ -88,7 +88,10 @@ impl App {
         }
         // Disk and pictures: off the threads that keep the network and the window alive.
         let (app, command) = (Arc::clone(self), command.to_owned());
-        let work = tokio::task::spawn_blocking(move || app.run(&command, args, photo));
+        let work = tokio::task::spawn_blocking(move || {
+            app.run(&command, args, photo)
+                .inspect_err(|error| app.note_damage(error))
+        });
         match work.await {
             Ok(answer) => answer.map_err(|error| error.reply()),
             Err(error) => Err(AppError::Arguments(format!("the command did not end: {error}")).reply()),

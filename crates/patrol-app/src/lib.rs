@@ -24,7 +24,7 @@ pub use dispatch::{COMMANDS, Photo};
 pub use error::{AppError, ErrorCode, ErrorReply};
 pub use pack::{Patrol, PatrolCase};
 pub use patrol_domain as domain;
-pub use patrol_store::{Difference, Salvaged, Verification};
+pub use patrol_store::{CaseHistory, Difference, Salvaged, Verification};
 pub use patrol_sync::{Phase, SyncEvent};
 pub use port::{KeyError, Keys, Ports};
 pub use recover::Recovered;

@@ -3,7 +3,7 @@
 //! A host runs this once, in the background, as soon as the app is open. Recording does not wait for it.
 
 use patrol_domain::PhotoSource;
-use patrol_store::{Adoption, Orphan, Shot, VaultError, VaultNote};
+use patrol_store::{Adoption, DatabaseError, Orphan, Shot, StoreError, VaultError, VaultNote};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -54,6 +54,16 @@ impl App {
             tracing::warn!(?recovered, "the last run left something behind");
         }
         Ok(recovered)
+    }
+
+    /// A damaged page was met: the next start sets the file aside and saves what can be read.
+    pub(crate) fn note_damage(&self, error: &AppError) {
+        if !matches!(error, AppError::Store(StoreError::Database(DatabaseError::Damaged))) {
+            return;
+        }
+        if let Err(error) = self.store.check_file() {
+            tracing::warn!(%error, "the damaged file could not be looked at");
+        }
     }
 
     /// A target without a file was given to a camera that took no photo.

@@ -32,6 +32,9 @@ enum Command {
         /// How many cases.
         #[arg(long, default_value_t = 12)]
         cases: usize,
+        /// After each case, also take a step, add a photo, amend it, and make every fourth void.
+        #[arg(long)]
+        acts: bool,
         /// Wait for a line on standard input behind each line that says `phase`: for tests that kill in a chosen one.
         #[arg(long)]
         step: bool,
@@ -65,6 +68,12 @@ enum Command {
     },
     /// Recompute the journal and all originals from stored bytes.
     Digest {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// List every op of every case.
+    History {
         /// The phone's data folder.
         #[arg(long)]
         data: PathBuf,
@@ -106,12 +115,17 @@ async fn main() -> ExitCode {
             data,
             photos,
             cases,
+            acts,
             step,
-        } => command::record::record(&data, &photos, cases, step).await,
+        } => {
+            let manner = command::record::Manner { acts, step };
+            command::record::record(&data, &photos, cases, manner).await
+        }
         Command::Enrol { data, code } => command::enrol::enrol(&data, &code).await,
         Command::Sync { data, once } => command::sync::sync(&data, once).await,
         Command::Status { data, json } => command::status::status(&data, json),
         Command::Digest { data } => command::digest::digest(&data),
+        Command::History { data } => command::history::history(&data),
         Command::Verify { data, salvage } => command::verify::verify(&data, salvage),
         Command::Serve { data, ui, photos, port } => command::serve::serve(&data, &ui, photos, port).await,
     };

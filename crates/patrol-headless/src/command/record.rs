@@ -7,13 +7,24 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use patrol_app::{App, Patrol, PatrolCase, Photo, Recovered};
+use patrol_app::domain::op::{Step, VoidCause};
+use patrol_app::domain::{CaseId, PhotoRole, PhotoSource};
+use patrol_app::{Amendment, App, AppError, Patrol, PatrolCase, Photo, Recovered};
 use serde_json::json;
 
 use crate::host::{Problem, call, describe, open};
 use crate::terminal::say;
 
-pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, step: bool) -> Result<ExitCode, Problem> {
+/// How a patrol is walked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    /// Whether cases are acted upon after they were saved.
+    pub(crate) acts: bool,
+    /// Whether each phase waits for a line.
+    pub(crate) step: bool,
+}
+
+pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, manner: Manner) -> Result<ExitCode, Problem> {
     let script = photos.join("patrol.toml");
     let patrol = Patrol::read(photos).map_err(|error| format!("{}: {error}", script.display()))?;
     if patrol.case.is_empty() {
@@ -24,14 +35,47 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, step: bool)
     if recovered != Recovered::default() {
         say(format_args!("recovered {recovered:?}"));
     }
-    for case in patrol.case.iter().cycle().take(cases) {
-        record_case(&app, photos, case, step).await?;
+    for (index, case) in patrol.case.iter().cycle().take(cases).enumerate() {
+        let saved = record_case(&app, photos, case, manner.step).await?;
+        if manner.acts {
+            act(&app, photos, case, saved, index, manner.step)?;
+        }
     }
     app.close().map_err(|error| describe(&error.reply()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, step: bool) -> Result<(), Problem> {
+/// What may happen to a case after it was saved. Each line that says "done" is printed after the op is durable.
+fn act(app: &App, folder: &Path, script: &PatrolCase, case: CaseId, index: usize, step: bool) -> Result<(), Problem> {
+    let done = |what: &str, outcome: Result<(), AppError>| {
+        outcome.map_err(|error| describe(&error.reply()))?;
+        say(format_args!("done {what} {case}"));
+        Ok::<_, Problem>(())
+    };
+    enter("phase step", step);
+    done("step", app.take_step(case, Step::Corrected, "当场改正，已复查。"))?;
+    if let Some(name) = script.photos.last() {
+        let bytes = std::fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        enter("phase add", step);
+        done(
+            "add",
+            app.add_case_photo(case, &bytes, PhotoSource::Import, PhotoRole::After),
+        )?;
+    }
+    enter("phase amend", step);
+    let amendment = Amendment {
+        note: Some(format!("{}（更正）", script.note)),
+        ..Amendment::default()
+    };
+    done("amend", app.amend_case(case, &amendment, "说明写漏了"))?;
+    if index % 4 == 3 {
+        enter("phase void", step);
+        done("void", app.void_case(case, VoidCause::Duplicate, "同一辆车登记了两次"))?;
+    }
+    Ok(())
+}
+
+async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, step: bool) -> Result<CaseId, Problem> {
     let PatrolCase {
         matter,
         plate,
@@ -69,7 +113,8 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, step: boo
         text("number"),
         photos.len()
     ));
-    Ok(())
+    let id = text("case_id");
+    id.parse().map_err(|_| format!("{id} is no case"))
 }
 
 /// Says which phase begins; with `step` the phase begins when somebody answers with a line.

@@ -67,7 +67,7 @@ fn print_case(case: &CaseRow) {
 }
 
 /// Every case, oldest first.
-fn all_cases(app: &App) -> Result<Vec<CaseRow>, Problem> {
+pub(crate) fn all_cases(app: &App) -> Result<Vec<CaseRow>, Problem> {
     let mut cases = Vec::new();
     let mut before = None;
     loop {

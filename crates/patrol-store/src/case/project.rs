@@ -62,12 +62,10 @@ fn project_case(
 ) -> Result<(), StoreError> {
     let id = case.as_bytes().as_slice();
     let number = position.number();
+    let is_new = !tx.prepare_cached(include_str!("find_op.sql"))?.exists([id])?;
     tx.prepare_cached(include_str!("upsert_op.sql"))?
         .execute((id, op.id.as_bytes().as_slice(), number))?;
-    let known: i64 = tx
-        .prepare_cached(include_str!("count_ops.sql"))?
-        .query_row([id], |row| row.get(0))?;
-    let ops = if known == 1 {
+    let ops = if is_new {
         vec![PlacedOp {
             case_op: CaseOp {
                 op: op.clone(),
@@ -82,7 +80,7 @@ fn project_case(
         list_case_ops(tx, case)?
     };
     let folded = fold(case, ops.iter().map(|op| &op.case_op));
-    write_case(tx, case, &folded, &ops, known == 1)
+    write_case(tx, case, &folded, &ops, is_new)
 }
 
 /// All ops of a case, in the order in which they came first on this phone.
