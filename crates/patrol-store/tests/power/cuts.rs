@@ -54,7 +54,7 @@ pub(crate) fn cut_often(phase: &Phase, weakness: Option<Weakness>, cuts: u64) ->
         let mut officer = ready(1 + cut);
         officer.disk.cut_after(1 + cut * 7919 % (outcome.operations + 1));
         let acts = (phase.acts)(&mut officer);
-        assert_eq!(acts.is_err(), officer.disk.is_off(), "{acts:?}");
+        assert!(acts.is_ok() || officer.disk.is_off(), "{acts:?}");
         let at = officer.disk.cut_at().unwrap_or_else(|| "the end".into());
         officer.close();
         officer.disk.reboot();

@@ -154,7 +154,7 @@ pub(crate) fn upkeep() -> Phase {
 /// The first photo sets the reserve aside, in 128 writes.
 pub(crate) fn reserve() -> Phase {
     let mut phone = busy();
-    phone.close();
+    phone.close_for_good();
     phone.disk.remove(&phone.data().join("reserve")).unwrap();
     phone.disk.sync_folder(&phone.data()).unwrap();
     phone.start().unwrap();
@@ -202,7 +202,7 @@ pub(crate) fn migration() -> Phase {
 pub(crate) fn salvage() -> Phase {
     let mut phone = busy();
     phone.store().checkpoint().unwrap();
-    phone.close();
+    phone.close_for_good();
     phone.disk.zero(&phone.database(), 0..4_096).unwrap();
     phone.due = Some(OpenReason::Salvage);
     Phase::damaged(phone, |officer| {
@@ -220,7 +220,7 @@ pub(crate) fn flagged_salvage() -> Phase {
     let at = u64::from(page - 1) * 4_096;
     phone.disk.flip(&phone.database(), at + 700, 1).unwrap();
     assert!(phone.store().check_file().unwrap());
-    phone.close();
+    phone.close_for_good();
     phone.due = Some(OpenReason::Salvage);
     Phase::damaged(phone, |officer| {
         officer.start()?;
@@ -233,7 +233,7 @@ pub(crate) fn flagged_salvage() -> Phase {
 /// The database of another phone, or of this one before it was reset: there is no marker.
 pub(crate) fn copy() -> Phase {
     let mut phone = busy();
-    phone.close();
+    phone.close_for_good();
     phone.disk.remove(&phone.marker()).unwrap();
     phone.disk.sync_folder(phone.marker().parent().unwrap()).unwrap();
     phone.due = Some(OpenReason::Copy);

@@ -88,6 +88,12 @@ impl Officer {
         self.store = None;
     }
 
+    /// Ends the program, and nothing is left to the disk's chance.
+    pub(crate) fn close_for_good(&mut self) {
+        self.close();
+        self.disk.sync_folder(&self.data()).unwrap();
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.disk.root().join("phone")
     }
