@@ -3,7 +3,9 @@
 //!
 //! A phone's camera is another program. It may write the photo and we may be killed before we are told; so its target is
 //! written down first, and at the next start each target is looked at. The same goes for an original that reached the
-//! vault while the power went before its row.
+//! vault while the power went before its row. A file in the camera's folder that no target leads to is looked at too: the
+//! power may have gone after its photo was taken in and before it was removed, or a damaged database may have taken the
+//! target with it. Nobody's picture stays there in clear.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::PathBuf;
@@ -24,18 +26,18 @@ pub struct Shot {
     pub name: String,
     /// Where the camera has to write.
     pub path: PathBuf,
-    /// The draft that the photo is taken for.
+    /// The draft that the photo is taken for; all zeros when nothing says so any more.
     pub draft: DraftId,
     /// What the photo is to show.
     pub role: PhotoRole,
-    /// When the camera was opened, by the wall clock.
+    /// When the camera was opened, by the wall clock; 0 when nothing says so any more.
     pub made: WallMs,
 }
 
 /// Something that was left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Orphan {
-    /// The camera wrote this file, and nobody took it in.
+    /// The camera wrote this file, and nobody took it in, or nobody removed it.
     Shot(Shot),
     /// This original is in the vault and no row knows it.
     Original(Sha256Hash, Option<VaultNote>),
@@ -140,7 +142,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; the target stays.
     pub fn give_up_shot(&self, shot: &Shot) -> Result<(), StoreError> {
-        if self.disk.length(&shot.path).map_err(StoreError::Folder)?.unwrap_or(0) > 0 {
+        let length = self.disk.length(&shot.path).map_err(StoreError::Folder)?;
+        if length == Some(0) {
+            self.remove_shot(shot)?;
+        } else if length.is_some() {
             let aside = self.camera().join("unreadable");
             self.disk.make_folder(&aside).map_err(StoreError::Folder)?;
             self.disk
@@ -157,7 +162,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when folder or database cannot be read.
     pub fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
-        let mut orphans: Vec<Orphan> = self.shots()?.into_iter().map(Orphan::Shot).collect();
+        let mut shots = self.shots()?;
+        shots.extend(self.files_without_target(&shots)?);
+        let mut orphans: Vec<Orphan> = shots.into_iter().map(Orphan::Shot).collect();
         let in_vault = self.vault.list()?;
         let strays = self.database.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("shot/find_photo.sql"))?;
@@ -231,6 +238,25 @@ impl Store {
             }
             place_on_draft(tx, sha256, PhotoRole::Scene, at)
         })
+    }
+
+    fn files_without_target(&self, shots: &[Shot]) -> Result<Vec<Shot>, StoreError> {
+        let paths = match self.disk.list(&self.camera()) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other.map_err(StoreError::Folder)?,
+        };
+        let mut found = Vec::new();
+        for path in paths {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let Some(name) = name.filter(|name| shots.iter().all(|shot| shot.name != *name)) else {
+                continue;
+            };
+            if self.disk.length(&path).map_err(StoreError::Folder)?.is_some() {
+                let nobodys = DraftId::from_slice(&[0; 16]).expect("an id is 16 bytes");
+                found.push(self.shot(name.to_owned(), nobodys, PhotoRole::Scene, WallMs(0)));
+            }
+        }
+        Ok(found)
     }
 
     fn remove_shot(&self, shot: &Shot) -> Result<(), StoreError> {

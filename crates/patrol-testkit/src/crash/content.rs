@@ -15,6 +15,7 @@
 //!   and the new length may survive without the new bytes (f2fs, XFS). Bytes of other files never show (data=ordered).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::chance::Chance;
 
@@ -30,11 +31,11 @@ enum Change {
     Truncate(usize),
 }
 
-/// One file's bytes.
+/// One file's bytes, shared with every copy of the file until one of them is written to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Content {
-    now: Vec<u8>,
-    durable: Vec<u8>,
+    now: Arc<Vec<u8>>,
+    durable: Arc<Vec<u8>>,
     unsynced: Vec<Change>,
     /// Whether something behind a WAL's header was written since somebody last asked for a sync.
     pub(super) frames: bool,
@@ -43,8 +44,9 @@ pub(super) struct Content {
 impl Content {
     /// Bytes that are on the platter from the start.
     pub(super) fn synced(bytes: Vec<u8>) -> Self {
+        let bytes = Arc::new(bytes);
         Self {
-            now: bytes.clone(),
+            now: Arc::clone(&bytes),
             durable: bytes,
             unsynced: Vec::new(),
             frames: false,
@@ -116,14 +118,14 @@ impl Content {
                         let alive = sectors.entry(start / SECTOR).or_insert(true);
                         *alive = *alive && reachable && chance.keeps(odds);
                         if *alive {
-                            put(&mut self.durable, start, piece);
+                            put(Arc::make_mut(&mut self.durable), start, piece);
                         }
                     }
                 }
             }
         }
         if lost_from.is_none() && self.durable.len() < grown && chance.below(2) == 0 {
-            self.durable.resize(grown, 0);
+            Arc::make_mut(&mut self.durable).resize(grown, 0);
         }
         self.now.clone_from(&self.durable);
         self.frames = false;
@@ -152,7 +154,8 @@ fn pieces(offset: usize, bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-fn apply(file: &mut Vec<u8>, change: &Change) {
+fn apply(file: &mut Arc<Vec<u8>>, change: &Change) {
+    let file = Arc::make_mut(file);
     match change {
         Change::Write { offset, bytes } => put(file, *offset, bytes),
         Change::Truncate(length) => file.resize(*length, 0),
