@@ -183,9 +183,9 @@ async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or
         let (lines, phase) = kill_in(&mut running, wanted, &chance, most_us).await;
         hits.count(phase.as_deref());
         lines.iter().for_each(|line| promises.hear(line));
-        phone.leaves_no_camera_file(&lines).await;
         if round % 10 == 0 {
             promises.check(&phone, round).await;
+            phone.recover().await;
             // Chain, words, originals and views, recomputed.
             phone.verify().await;
         }
