@@ -2,7 +2,8 @@
 //!
 //! The targets are in tests/fuzz. What was learnt stays in the target folder (`fuzz/corpus`), so the next run goes on
 //! from there; the stage of `cargo xtask test` begins each time from the seeds alone, with a fixed number of runs and a
-//! fixed seed: the same code gets the same verdict.
+//! fixed seed: the same code gets the same verdict. A file that broke a target joins the seeds (tests/fuzz/seeds) once
+//! the fault is mended, beside a plain test of it.
 
 mod build;
 mod run;

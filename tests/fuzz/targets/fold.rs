@@ -19,7 +19,7 @@ use patrol_testkit::op::{at, person, photo_ref};
 /// Ids that ops name each other by; few, so that they meet.
 const IDS: u8 = 16;
 /// More ops are no new situation, only a slower one.
-const MOST: usize = 64;
+const MOST: usize = 24;
 
 fuzz_target!(|input: &[u8]| {
     let (fours, _) = input.as_chunks::<4>();

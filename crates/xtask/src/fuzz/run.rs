@@ -68,7 +68,7 @@ impl Target {
             Bound::Runs(runs) => {
                 empty(&self.scratch)?;
                 call.arg(format!("-runs={runs}"))
-                    .args(["-seed=1", "-verbosity=0", "-print_final_stats=1"])
+                    .args(["-seed=1", "-verbosity=0", "-print_funcs=0", "-print_final_stats=1"])
                     .arg(&self.scratch)
             }
         };
