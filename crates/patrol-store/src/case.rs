@@ -6,7 +6,7 @@ mod project;
 use patrol_domain::case::CaseState;
 use patrol_domain::{CaseId, Fix, PlateKind, Sha256Hash, TzMinutes, WallMs};
 use patrol_sqlite::Transaction;
-use patrol_sqlite::rusqlite::{Row, Rows};
+use patrol_sqlite::rusqlite::{Row, Rows, Statement};
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -160,20 +160,20 @@ pub(crate) fn rows_wanted(limit: usize) -> i64 {
 /// Rows with the columns of `list_cases.sql`, newest first, [`rows_wanted`] of them.
 pub(crate) fn collect_page(tx: &Transaction<'_>, mut rows: Rows<'_>, limit: usize) -> Result<CasePage, StoreError> {
     let mut cases: Vec<CaseRecord> = Vec::new();
+    let mut photos = tx.prepare_cached(include_str!("case/list_photos.sql"))?;
     while let Some(row) = rows.next()? {
         if cases.len() == limit {
             let next = cases.last().map(|case| case.place_order);
             return Ok(CasePage { cases, next });
         }
         let mut case = row_to_case(row)?;
-        case.photos = list_photos(tx, case.case)?;
+        case.photos = read_photos(&mut photos, case.case)?;
         cases.push(case);
     }
     Ok(CasePage { cases, next: None })
 }
 
-pub(crate) fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<CasePhoto>, StoreError> {
-    let mut statement = tx.prepare_cached(include_str!("case/list_photos.sql"))?;
+fn read_photos(statement: &mut Statement<'_>, case: CaseId) -> Result<Vec<CasePhoto>, StoreError> {
     let mut rows = statement.query([case.as_bytes().as_slice()])?;
     let mut photos = Vec::new();
     while let Some(row) = rows.next()? {

@@ -5,7 +5,7 @@ use std::path::Path;
 use hkdf::Hkdf;
 use patrol_domain::hash::encode_hex;
 pub(crate) use patrol_sqlite::rusqlite::types::Value;
-use patrol_sqlite::rusqlite::{Connection, OpenFlags, ToSql, Transaction};
+use patrol_sqlite::rusqlite::{Connection, OpenFlags, Statement, ToSql, Transaction};
 use sha2::Sha256;
 
 use crate::phone::ROOT;
@@ -54,7 +54,11 @@ pub(crate) fn run(tx: &Transaction<'_>, sql: &str, values: &[&dyn ToSql]) {
 
 /// Runs a query and reads every column of every row; how many rows there were.
 pub(crate) fn read(tx: &Transaction<'_>, sql: &str, values: &[(&str, &dyn ToSql)]) -> usize {
-    let mut statement = tx.prepare_cached(sql).unwrap();
+    read_all(&mut tx.prepare_cached(sql).unwrap(), values)
+}
+
+/// The same with a statement that is at hand.
+pub(crate) fn read_all(statement: &mut Statement<'_>, values: &[(&str, &dyn ToSql)]) -> usize {
     let columns = statement.column_count();
     let mut rows = statement.query(values).unwrap();
     let mut count = 0;

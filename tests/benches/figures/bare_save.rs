@@ -161,6 +161,7 @@ fn show(tx: &Transaction<'_>, seq: i64, number: i64, next: &Next) {
         sql!("case/insert_photo"),
         &[case, &0, &PHOTO, &30_000, &"scene", &1, &LOG, &seq],
     );
+    run(tx, sql!("outbox/expect_photo"), &[&PHOTO]);
     run(tx, sql!("case/insert_search"), &[&place, grams]);
 }
 

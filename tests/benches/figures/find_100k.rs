@@ -184,8 +184,9 @@ fn bare_page(tx: &Transaction<'_>, sql: &str, values: &[(&str, &dyn ToSql)]) -> 
         }
         cases.push(row.get::<_, Vec<u8>>(0).unwrap());
     }
+    let mut photos = tx.prepare_cached(sql!("case/list_photos")).unwrap();
     for case in &cases {
-        bare::read(tx, sql!("case/list_photos"), &[("?1", case)]);
+        bare::read_all(&mut photos, &[("?1", case)]);
     }
     cases.len()
 }

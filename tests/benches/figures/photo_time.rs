@@ -121,6 +121,7 @@ impl Bare {
                 &[0x5a_u8; 12_000].as_slice(),
             ],
         );
+        bare::run(&tx, sql!("outbox/expect_photo"), &[&hash.as_slice()]);
         bare::run(&tx, sql!("draft/insert_photo"), &[&hash.as_slice(), &"scene"]);
         bare::run(&tx, sql!("draft/touch_draft"), &[&1_781_745_128_000_i64]);
         tx.commit().unwrap();

@@ -23,13 +23,17 @@ const PHOTO_SYNCS: f64 = 3.0;
 const PHOTO_KB: f64 = 384.0;
 
 pub(crate) fn measure() -> Vec<Figure> {
-    let disk = CrashDisk::new(1);
+    let mut meter = Meter {
+        disk: CrashDisk::new(1),
+        begins_anew: false,
+    };
+    let disk = meter.disk.clone();
     let store = phone::begin(&disk.root().join("data"), Arc::new(disk.clone()));
     store.keep_reserve().unwrap();
     let (mut photos, mut saves) = (Vec::new(), Vec::new());
     for seed in 1..=CASES {
         let original = op::original(seed, PHOTO_BYTES);
-        photos.push(counted(&disk, || phone::add_photo(&store, seed, &original)));
+        photos.push(meter.count(|| phone::add_photo(&store, seed, &original)));
         let note = "车主不在场，已贴告知单。";
         let fields = DraftFields {
             matter: Some("PK01".into()),
@@ -37,11 +41,14 @@ pub(crate) fn measure() -> Vec<Figure> {
             street: None,
             note: note.into(),
         };
-        store.write_draft(&fields, op::at(seed).wall_ms).unwrap();
+        meter.count(|| store.write_draft(&fields, op::at(seed).wall_ms).unwrap());
         let opened = op::case_opened(seed, &[op::photo_ref(&original)], Some(note));
-        saves.push(counted(&disk, || phone::save(&store, &opened)));
+        saves.push(meter.count(|| phone::save(&store, &opened)));
     }
-    let whole: u64 = saves.iter().map(|save| save.database.bytes + save.wal.bytes).sum();
+    let whole: u64 = saves
+        .iter()
+        .map(|save| save.counters.database.bytes + save.counters.wal.bytes)
+        .sum();
     let saves: Vec<Counters> = undisturbed(&saves);
     let photos: Vec<Counters> = undisturbed(&photos);
     let mut syncs = Figure::absolute(
@@ -88,17 +95,37 @@ pub(crate) fn measure() -> Vec<Figure> {
     ]
 }
 
-fn counted(disk: &CrashDisk, work: impl FnOnce()) -> Counters {
-    disk.reset_counters();
-    work();
-    disk.counters()
+/// Counts, and knows which work a checkpoint had a part in.
+struct Meter {
+    disk: CrashDisk,
+    begins_anew: bool,
+}
+
+struct Count {
+    counters: Counters,
+    is_undisturbed: bool,
+}
+
+impl Meter {
+    fn count(&mut self, work: impl FnOnce()) -> Count {
+        self.disk.reset_counters();
+        work();
+        let counters = self.disk.counters();
+        let checkpointed = counters.database.writes > 0;
+        let is_undisturbed = !checkpointed && !self.begins_anew;
+        self.begins_anew = checkpointed;
+        Count {
+            counters,
+            is_undisturbed,
+        }
+    }
 }
 
 /// Without a checkpoint, and without what begins the log anew behind one.
-fn undisturbed(all: &[Counters]) -> Vec<Counters> {
+fn undisturbed(all: &[Count]) -> Vec<Counters> {
     all.iter()
-        .filter(|one| one.database.writes == 0 && one.wal.syncs == 1)
-        .copied()
+        .filter(|one| one.is_undisturbed)
+        .map(|one| one.counters)
         .collect()
 }
 
