@@ -134,7 +134,7 @@ fn main() {
     let figures: &[Bench] = &[
         ("photo_derive", photo_derive::measure),
         ("save_syncs", save_syncs::measure),
-        ("save_time", || vec![save_time::measure()]),
+        ("save_time", save_time::measure),
         ("photo_time", || vec![photo_time::measure()]),
         ("find_100k", find_100k::measure),
         ("open_100k", || vec![open_100k::measure()]),
