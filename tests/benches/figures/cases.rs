@@ -70,9 +70,9 @@ fn fill(data: &Path) {
     store.checkpoint().unwrap();
 }
 
-/// One photo each, two for every fourth case.
+/// One photo each, two for every tenth case.
 fn photos(seed: u64) -> Vec<PhotoRef> {
-    let count = if seed.is_multiple_of(4) { 2 } else { 1 };
+    let count = if seed.is_multiple_of(10) { 2 } else { 1 };
     let photo = |position: u64| PhotoRef {
         sha256: Sha256Hash::of(&(seed * 4 + position).to_be_bytes()),
         bytes: 3_400_000 + seed,

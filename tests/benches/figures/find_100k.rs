@@ -15,7 +15,7 @@ use crate::watch::{median, millis, p95};
 use crate::{Figure, Limit, cases, phone};
 
 const RUNS: usize = 9;
-const QUERIES_PER_RUN: usize = 40;
+const QUERIES_PER_RUN: usize = 20;
 const PAGE: usize = 50;
 const POINTS: usize = 500;
 const BAR: f64 = 1.5;
