@@ -35,6 +35,10 @@ pub(crate) fn forget() {
     BUILT.lock().unwrap().take();
 }
 
+#[allow(
+    clippy::print_stderr,
+    reason = "a minute without a word looks like a program that hangs"
+)]
 fn build() -> TempDir {
     let in_memory = Path::new("/dev/shm");
     let quick = if in_memory.is_dir() {

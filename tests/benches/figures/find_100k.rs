@@ -20,6 +20,9 @@ const PAGE: usize = 50;
 const POINTS: usize = 500;
 const BAR: f64 = 1.5;
 const P95_BAR_MS: f64 = 10.0;
+/// Asked for by the sync and its screen, off the thread that draws: nobody waits for these.
+const COUNTS_P95_BAR_MS: f64 = 150.0;
+const WAITING_P95_BAR_MS: f64 = 60.0;
 /// About 2 × 2 km.
 const BOX_E7: (i64, i64) = (180_000, 213_000);
 
@@ -28,7 +31,7 @@ struct Search {
     name: &'static str,
     ours: fn(&Store, u64) -> usize,
     bare: fn(&Transaction<'_>, u64) -> usize,
-    bar: f64,
+    p95_bar: f64,
     means: &'static str,
 }
 
@@ -40,21 +43,21 @@ const SEARCHES: &[Search] = &[
             let sql = sql!("case/list_cases");
             bare_page(tx, sql, &[("?1", &mark(draw)), ("?2", &51_i64)])
         },
-        bar: BAR,
+        p95_bar: P95_BAR_MS,
         means: "50 of 100,000 cases from anywhere in the list, with their photos ÷ the bare query",
     },
     Search {
         name: "find_100k_plate",
         ours: |store, draw| page(store, &words(&op::plate(draw)), None),
         bare: |tx, draw| bare_words(tx, &pattern(&op::plate(draw))),
-        bar: BAR,
+        p95_bar: P95_BAR_MS,
         means: "the cases of one plate, typed in full ÷ the bare query",
     },
     Search {
         name: "find_100k_words",
         ours: |store, draw| page(store, &words(&word(draw)), None),
         bare: |tx, draw| bare_words(tx, &pattern(&word(draw))),
-        bar: BAR,
+        p95_bar: P95_BAR_MS,
         means: "the newest 50 cases with two Chinese characters in their note ÷ the bare query",
     },
     Search {
@@ -73,7 +76,7 @@ const SEARCHES: &[Search] = &[
             };
             bare::read(tx, sql!("find/list_points"), values)
         },
-        bar: BAR,
+        p95_bar: P95_BAR_MS,
         means: "the newest 500 cases of a map box of 2 × 2 km as points ÷ the bare query",
     },
     Search {
@@ -97,7 +100,7 @@ const SEARCHES: &[Search] = &[
             };
             bare_page(tx, sql!("find/list_within"), values)
         },
-        bar: BAR,
+        p95_bar: P95_BAR_MS,
         means: "the newest 50 cases of the same box with their photos ÷ the bare query",
     },
     Search {
@@ -107,14 +110,14 @@ const SEARCHES: &[Search] = &[
             2
         },
         bare: |tx, _| bare::read(tx, sql!("case/count_cases"), &[]) + bare::read(tx, sql!("case/count_photos"), &[]),
-        bar: BAR,
+        p95_bar: COUNTS_P95_BAR_MS,
         means: "how many cases and photos are where, all of 100,000 looked at ÷ the bare query",
     },
     Search {
         name: "find_100k_waiting",
         ours: |store, _| store.waiting_cases(PAGE).unwrap().len(),
         bare: |tx, _| bare_page(tx, sql!("case/list_waiting"), &[("?1", &i64::MAX), ("?2", &51_i64)]),
-        bar: BAR,
+        p95_bar: WAITING_P95_BAR_MS,
         means: "the newest 50 of 1,000 cases that wait for the station ÷ the bare query",
     },
 ];
@@ -157,11 +160,11 @@ fn compare(search: &Search, store: &Store, bare: &mut Connection) -> Figure {
             floors.push(median(&mut bare_ms));
         }
     }
-    Figure::against(search.name, &values, &floors, "ms", search.bar, search.means).with_limit(Limit {
+    Figure::against(search.name, &values, &floors, "ms", BAR, search.means).with_limit(Limit {
         name: "p95",
         value: p95(&mut all),
         unit: "ms",
-        bar: P95_BAR_MS,
+        bar: search.p95_bar,
     })
 }
 

@@ -18,7 +18,7 @@ const PHOTO_BYTES: usize = 300_000;
 const SAVE_SYNCS: f64 = 1.0;
 const SAVE_KB: f64 = 96.0;
 const SAVE_KB_WHOLE: f64 = 192.0;
-/// The original's file, its folder, the commit of its row; a folder of its own for one of 256 is new to begin with.
+/// The original's file, its folder, the commit of its row. One more when it is the first in one of the 256 folders.
 const PHOTO_SYNCS: f64 = 3.0;
 const PHOTO_KB: f64 = 384.0;
 

@@ -19,6 +19,7 @@ use crate::watch::{median, millis};
 const RUNS: usize = 11;
 const CASES_PER_RUN: usize = 60;
 const BAR: f64 = 1.3;
+/// Without the sync that both wait for, our share shows more.
 const WORK_BAR: f64 = 1.5;
 
 pub(crate) fn measure() -> Vec<Figure> {
