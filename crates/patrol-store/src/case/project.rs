@@ -11,6 +11,7 @@ use patrol_sqlite::rusqlite::named_params;
 use crate::error::StoreError;
 use crate::find::grams;
 use crate::journal::{Position, list_parts, to_column};
+use crate::outbox::expect_photo;
 
 /// An op of a case and where it lies.
 #[derive(Debug)]
@@ -141,6 +142,7 @@ fn write_case(
             named.log.as_bytes().as_slice(),
             to_column(named.seq),
         ))?;
+        expect_photo(tx, photo.photo.sha256)?;
     }
     let write = if is_new {
         include_str!("insert_search.sql")
