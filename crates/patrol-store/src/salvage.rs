@@ -86,7 +86,7 @@ pub(crate) fn open_or_salvage(options: &StoreOptions) -> Result<(Database, Optio
     };
     let building = salvaging_path(&path);
     let database = Database::open(&building, Some(key.clone()), MIGRATIONS)?;
-    harvest.write(&database)?;
+    harvest.write(&database, options.now)?;
     database.checkpoint()?;
     drop(database);
     let set_aside = replace_with_salvaged(disk, &path, &stamp(options.now)).map_err(StoreError::Folder)?;

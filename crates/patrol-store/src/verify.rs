@@ -110,7 +110,7 @@ impl Store {
             found.differences.push(Difference::File(message));
         }
         let mut named = Named::default();
-        self.database.read(|tx| {
+        self.read(|tx| {
             for (log, _) in list_logs(tx)? {
                 verify_log(tx, log, &mut found, &mut named)?;
             }
@@ -130,9 +130,7 @@ impl Store {
         let Some(marker) = read_marker(&*self.disk, &self.marker)? else {
             return Ok(());
         };
-        let held = self
-            .database
-            .read(|tx| crate::journal::find_hash(tx, marker.log, marker.seq))?;
+        let held = self.read(|tx| crate::journal::find_hash(tx, marker.log, marker.seq))?;
         if held != Some(marker.h) {
             found.differences.push(Difference::Marker {
                 log: marker.log,

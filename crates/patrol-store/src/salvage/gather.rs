@@ -164,6 +164,11 @@ impl Harvest {
         gaps(seqs, self.known_ends.get(&log).copied().unwrap_or(0))
     }
 
+    /// How the file's pages stand.
+    pub(super) fn report(&self) -> &SalvageReport {
+        &self.report
+    }
+
     /// What was found, for people.
     pub(super) fn tell(&self, set_aside: Option<PathBuf>) -> Salvaged {
         let count = |table| self.rows.get(table).map_or(0, |rows| rows.len() as u64);
