@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::journal::{Journal, adopt, append};
 use crate::key::RootKey;
 use crate::marker::{Standing, write_nonce};
-use crate::salvage::{Salvaged, mark_damaged, open_or_salvage, open_undamaged};
+use crate::salvage::{Salvaged, is_known_damaged, mark_damaged, open_or_salvage, open_undamaged};
 use crate::vault::Vault;
 use crate::views::begin_whole;
 
@@ -125,6 +125,14 @@ impl Store {
     /// for the file of a later program; both leave the file as it is. [`StoreError::Folder`] when the folder cannot be
     /// used.
     pub fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
+        match Self::open_once(options) {
+            // A page that only the comparison with the marker needed; it is noted by now.
+            Err(StoreError::Database(DatabaseError::Damaged)) if is_known_damaged(options)? => Self::open_once(options),
+            other => other,
+        }
+    }
+
+    fn open_once(options: &StoreOptions) -> Result<Opened, StoreError> {
         options.disk.make_folder(&options.data).map_err(StoreError::Folder)?;
         let (database, salvaged) = open_or_salvage(options)?;
         let store = Self::with(database, options, false)?;

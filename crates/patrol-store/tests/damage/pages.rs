@@ -100,14 +100,14 @@ struct Result_ {
 }
 
 /// Starts a phone with a damaged file; whether the damage was found in the background only.
-fn start_damaged(officer: &mut Officer) -> bool {
-    officer.start().unwrap();
+fn start_damaged(officer: &mut Officer, what: &str) -> bool {
+    officer.start().expect(what);
     if officer.salvaged.is_some() {
         return false;
     }
     // As the app does it in the background; it may stumble itself.
     match officer.recover() {
-        Ok(is_damaged) => assert!(is_damaged, "nobody sees the damage"),
+        Ok(is_damaged) => assert!(is_damaged, "{what}: nobody sees the damage"),
         Err(StoreError::Database(error)) => assert!(matches!(error, patrol_store::DatabaseError::Damaged), "{error}"),
         Err(error) => panic!("{error}"),
     }
@@ -204,7 +204,7 @@ fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Result_ {
     let lost = map.ops.get(&page).cloned().unwrap_or_default();
     let whole = officer.ledger.known.ops.len();
     let lost_words = forget(officer, map, page, &lost);
-    let found_late = start_damaged(officer);
+    let found_late = start_damaged(officer, &format!("page {page} ({name})"));
     assert_eq!(gaps(officer, log), lost, "page {page} ({name}) of {whole} ops");
     let aside = officer.salvaged.as_ref().unwrap().set_aside.clone().unwrap();
     let began = officer.began.clone().unwrap();
