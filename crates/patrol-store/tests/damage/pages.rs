@@ -51,48 +51,86 @@ fn phone() -> Officer {
     officer
 }
 
-/// What stands on the pages of the sound file.
+type Word = (u64, String);
+
+/// What stands on the pages of a file.
+#[derive(Default)]
 struct Map {
     /// Table by leaf.
     tables: BTreeMap<u32, String>,
     /// Positions of ops by leaf.
     ops: BTreeMap<u32, BTreeSet<u64>>,
-    /// Words by leaf: position and field.
-    words: BTreeMap<u32, BTreeSet<(u64, String)>>,
-    pages: u32,
+    /// Words by leaf.
+    words: BTreeMap<u32, BTreeSet<Word>>,
+    /// Positions whose op or words go on on pages of their own.
+    long: BTreeSet<u64>,
 }
 
 impl Map {
     fn of(officer: &Officer) -> Self {
-        let length = officer.disk.read(&officer.database()).unwrap().len() as u64;
-        let mut map = Self {
-            tables: BTreeMap::new(),
-            ops: BTreeMap::new(),
-            words: BTreeMap::new(),
-            pages: u32::try_from(length / PAGE).unwrap(),
-        };
+        let mut map = Self::default();
         for row in rows(officer) {
-            let table = row.table.unwrap();
-            match (table.as_str(), row.values.as_slice()) {
-                ("journal_op", [_, Value::Integer(seq), ..]) => {
+            // By their shape, because a damaged file may not give the table's name.
+            match row.values.as_slice() {
+                [
+                    Value::Blob(_),
+                    Value::Integer(seq),
+                    Value::Blob(_),
+                    Value::Blob(bytes),
+                    Value::Blob(_),
+                ] => {
                     let seq = u64::try_from(*seq).unwrap();
                     map.ops.entry(row.page).or_default().insert(seq);
+                    map.long.extend((bytes.len() > 3_500).then_some(seq));
                 }
-                ("journal_part", [_, Value::Integer(seq), Value::Text(field), ..]) => {
-                    let word = (u64::try_from(*seq).unwrap(), field.clone());
-                    map.words.entry(row.page).or_default().insert(word);
+                [
+                    Value::Blob(_),
+                    Value::Integer(seq),
+                    Value::Text(field),
+                    Value::Blob(_),
+                    Value::Text(value),
+                ] => {
+                    let seq = u64::try_from(*seq).unwrap();
+                    map.words.entry(row.page).or_default().insert((seq, field.clone()));
+                    map.long.extend((value.len() > 3_500).then_some(seq));
                 }
                 _ => {}
             }
-            map.tables.insert(row.page, table);
+            map.tables.insert(row.page, row.table.unwrap_or_default());
         }
         map
     }
+
+    /// What stood on a page, or went on there, as far as the damaged file shows.
+    fn lost(&self, page: u32, damaged: &Self) -> (BTreeSet<u64>, BTreeSet<Word>) {
+        let ops = missing(&self.ops, &damaged.ops);
+        let words = missing(&self.words, &damaged.words);
+        match self.tables.get(&page).map(String::as_str) {
+            Some("journal_op") => assert_eq!(ops, self.ops[&page]),
+            Some("journal_part") => assert_eq!(words, self.words[&page]),
+            Some(_) => assert!(ops.is_empty() && words.is_empty()),
+            None => assert!(
+                ops.iter()
+                    .chain(words.iter().map(|(seq, _)| seq))
+                    .all(|seq| self.long.contains(seq))
+            ),
+        }
+        (ops, words)
+    }
+}
+
+fn missing<T: Ord + Clone>(all: &BTreeMap<u32, BTreeSet<T>>, left: &BTreeMap<u32, BTreeSet<T>>) -> BTreeSet<T> {
+    let left: BTreeSet<_> = left.values().flatten().collect();
+    all.values()
+        .flatten()
+        .filter(|one| !left.contains(one))
+        .cloned()
+        .collect()
 }
 
 /// What came of one damaged page.
 #[derive(Debug)]
-struct Result_ {
+struct Outcome {
     kind: String,
     lost_ops: BTreeSet<u64>,
     lost_words: usize,
@@ -139,12 +177,11 @@ fn gaps(officer: &Officer, log: LogId) -> BTreeSet<u64> {
     gaps.flat_map(|(from, to)| from..=to).collect()
 }
 
-/// Takes out of the ledger what stood on the page, so that the rest can be compared.
-fn forget(officer: &mut Officer, map: &Map, page: u32, lost: &BTreeSet<u64>) -> usize {
+/// Takes out of the ledger what is gone, so that the rest can be compared.
+fn forget(officer: &mut Officer, table: &str, lost: &BTreeSet<u64>, words: &BTreeSet<Word>) {
     let known = &mut officer.ledger.known;
     known.ops.retain(|seq, _| !lost.contains(seq));
-    let words = map.words.get(&page).cloned().unwrap_or_default();
-    for (seq, field) in &words {
+    for (seq, field) in words {
         if let Some(written) = known.ops.get_mut(seq) {
             let parts: Vec<_> = written
                 .parts
@@ -155,12 +192,11 @@ fn forget(officer: &mut Officer, map: &Map, page: u32, lost: &BTreeSet<u64>) -> 
             *written = Written::new(&written.op, &parts);
         }
     }
-    match map.tables.get(&page).map(String::as_str) {
-        Some("draft") => known.fields = DraftFields::default(),
-        Some("draft_photo") => known.draft.clear(),
+    match table {
+        "draft" => known.fields = DraftFields::default(),
+        "draft_photo" => known.draft.clear(),
         _ => {}
     }
-    words.len()
 }
 
 #[test]
@@ -168,7 +204,8 @@ fn any_damaged_page_takes_only_what_stood_on_it() {
     let sound = phone();
     let map = Map::of(&sound);
     let mut kinds: BTreeMap<String, (usize, usize, usize, usize)> = BTreeMap::new();
-    for page in 1..=map.pages {
+    let length = sound.disk.read(&sound.database()).unwrap().len() as u64;
+    for page in 1..=u32::try_from(length / PAGE).unwrap() {
         for zeroed in [false, true] {
             let mut officer = sound.fork(u64::from(page));
             let at = u64::from(page - 1) * PAGE;
@@ -196,14 +233,14 @@ fn any_damaged_page_takes_only_what_stood_on_it() {
     }
 }
 
-fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Result_ {
+fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Outcome {
     let log = officer.ledger.known.log.unwrap();
     let damaged = officer.disk.read(&officer.database()).unwrap();
     officer.due = Some(OpenReason::Salvage);
     // The ledger has to forget before the new journal adopts.
-    let lost = map.ops.get(&page).cloned().unwrap_or_default();
+    let (lost, words) = map.lost(page, &Map::of(officer));
     let whole = officer.ledger.known.ops.len();
-    let lost_words = forget(officer, map, page, &lost);
+    forget(officer, name, &lost, &words);
     let found_late = start_damaged(officer, &format!("page {page} ({name})"));
     assert_eq!(gaps(officer, log), lost, "page {page} ({name}) of {whole} ops");
     let aside = officer.salvaged.as_ref().unwrap().set_aside.clone().unwrap();
@@ -215,10 +252,10 @@ fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Result_ {
         is_kept(officer, &aside, &damaged, page, found_late),
         "page {page} ({name}): the damaged file is not kept as it was"
     );
-    Result_ {
+    Outcome {
         kind: name.into(),
         lost_ops: lost,
-        lost_words,
+        lost_words: words.len(),
         found_late,
     }
 }
