@@ -231,6 +231,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_up_to_date_is_opened_without_a_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        drop(Database::open(&path, key(1), &[FIRST, SECOND]).unwrap());
+        let before = std::fs::read(&path).unwrap();
+        let database = Database::open(&path, key(1), &[FIRST, SECOND]).unwrap();
+        assert_eq!(count(&database), 0);
+        drop(database);
+        assert!(std::fs::read(&path).unwrap() == before);
+    }
+
+    #[test]
     fn a_migration_that_fails_leaves_the_old_schema() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");

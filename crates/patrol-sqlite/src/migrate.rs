@@ -22,34 +22,52 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
     if found > known {
         return Err(DatabaseError::Newer { found, known });
     }
+    // A file that is up to date is only read: a start costs no sync, and a damaged file stays as it was found.
+    if found > 0 && list_missing(connection, migrations, found)?.is_empty() {
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     transaction.execute_batch(include_str!("sql/create_migration.sql"))?;
+    for migration in list_missing(&transaction, migrations, known)? {
+        transaction.execute_batch(migration.sql)?;
+        transaction.execute(
+            include_str!("sql/insert_migration.sql"),
+            (migration.number, fingerprint(migration.sql)),
+        )?;
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The migrations that a file of version `found` has not seen; an error when it has seen another text of one.
+fn list_missing<'all>(
+    connection: &Connection,
+    migrations: &'all [Migration],
+    found: i64,
+) -> Result<Vec<&'all Migration>, DatabaseError> {
+    let mut missing = Vec::new();
     for migration in migrations {
-        let fingerprint = fingerprint(migration.sql);
-        let applied: Option<i64> = transaction
+        if migration.number > found {
+            missing.push(migration);
+            continue;
+        }
+        let applied: Option<i64> = connection
             .query_row(include_str!("sql/read_migration.sql"), [migration.number], |row| {
                 row.get(0)
             })
             .optional()?;
         match applied {
-            Some(stored) if stored == fingerprint => {}
+            Some(stored) if stored == fingerprint(migration.sql) => {}
             Some(_) => {
                 return Err(DatabaseError::MigrationChanged {
                     number: migration.number,
                 });
             }
-            None => {
-                transaction.execute_batch(migration.sql)?;
-                transaction.execute(
-                    include_str!("sql/insert_migration.sql"),
-                    (migration.number, fingerprint),
-                )?;
-            }
+            None => missing.push(migration),
         }
     }
-    transaction.pragma_update(None, "user_version", known)?;
-    transaction.commit()?;
-    Ok(())
+    Ok(missing)
 }
 
 /// FNV-1a over the text: it guards against an edit by mistake, not against an attacker, who would have the key.

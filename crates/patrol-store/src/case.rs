@@ -121,7 +121,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn counts(&self) -> Result<Counts, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let whole =
                 |row: &Row<'_>, column: usize| row.get::<_, i64>(column).map(|count| u64::try_from(count).unwrap_or(0));
             let (cases_on_phone, cases_at_station) = tx
@@ -141,7 +141,7 @@ impl Store {
     }
 
     fn list_cases(&self, sql: &str, before: Option<i64>, limit: usize) -> Result<CasePage, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let mut statement = tx.prepare_cached(sql)?;
             collect_page(
                 tx,

@@ -54,7 +54,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn draft(&self) -> Result<Draft, StoreError> {
-        self.database.read(read_draft)
+        self.read(read_draft)
     }
 
     /// The draft's id; it is `fresh` from now on when it had none.
@@ -62,7 +62,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be made durable.
     pub fn draft_id(&self, fresh: DraftId) -> Result<DraftId, StoreError> {
-        if let Some(id) = self.database.read(read_id)? {
+        if let Some(id) = self.read(read_id)? {
             return Ok(id);
         }
         self.write(|tx| {

@@ -63,7 +63,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn station(&self) -> Result<Option<StationRecord>, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("enrolment/find_station.sql"))?;
             let mut rows = statement.query([])?;
             let Some(row) = rows.next()? else { return Ok(None) };

@@ -75,7 +75,7 @@ impl Store {
             };
         };
         let [south, west, north, east] = edges(*bounds);
-        self.database.read(|tx| {
+        self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("find/find_words.sql"))?;
             let rows = statement.query(named_params! {
                 ":pattern": pattern, ":before": before.unwrap_or(i64::MAX), ":limit": rows_wanted(limit),
@@ -90,7 +90,7 @@ impl Store {
             return self.cases(before, limit);
         }
         let [south, west, north, east] = edges(bounds);
-        self.database.read(|tx| {
+        self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("find/list_within.sql"))?;
             let rows = statement.query(named_params! {
                 ":before": before.unwrap_or(i64::MAX), ":limit": rows_wanted(limit),
@@ -106,7 +106,7 @@ impl Store {
     /// [`StoreError`] when the database cannot be read.
     pub fn case_points(&self, bounds: Bounds, limit: usize) -> Result<Vec<CasePoint>, StoreError> {
         let [south, west, north, east] = edges(Some(bounds));
-        self.database.read(|tx| {
+        self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("find/list_points.sql"))?;
             let mut rows = statement.query(named_params! {
                 ":limit": i64::try_from(limit).unwrap_or(i64::MAX),

@@ -31,8 +31,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn journal(&self) -> Result<Option<Journal>, StoreError> {
-        self.database
-            .read(|tx| Ok(find_current(tx)?.map(|current| current.journal)))
+        self.read(|tx| Ok(find_current(tx)?.map(|current| current.journal)))
     }
 
     /// Appends one op that belongs to no draft.
@@ -48,7 +47,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoJournal`] before the journal was begun.
     pub fn head(&self) -> Result<(Head, Option<OpId>), StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
             find_head(tx, log)
         })

@@ -70,7 +70,7 @@ impl Store {
     /// [`StoreError`] when one of the two cannot be read.
     pub(crate) fn find_standing(&self) -> Result<Standing, StoreError> {
         let marker = read_marker(&*self.disk, &self.marker)?;
-        let standing = self.database.read(|tx| {
+        let standing = self.read(|tx| {
             let Some(Current { journal, .. }) = find_current(tx)? else {
                 return Ok((begin_without_journal(marker.as_ref()), None));
             };
@@ -107,7 +107,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing may leave the phone then.
     pub fn mark_leaving(&self) -> Result<Head, StoreError> {
-        let (log, head, install) = self.database.read(|tx| {
+        let (log, head, install) = self.read(|tx| {
             let Current { journal, .. } = find_current(tx)?.ok_or(StoreError::NoJournal)?;
             let install = read_nonce(tx)?.ok_or(StoreError::Column("install.nonce"))?;
             Ok::<_, StoreError>((journal.log, find_head(tx, journal.log)?.0, install))

@@ -80,7 +80,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn progress(&self) -> Result<LogProgress, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
             let mut statement = tx.prepare_cached(include_str!("outbox/find_progress.sql"))?;
             let mut rows = statement.query([log.as_bytes().as_slice()])?;
@@ -175,8 +175,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn pending_thumbnails(&self, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
-        self.database
-            .read(|tx| list_pending(tx, include_str!("outbox/list_thumbnails.sql"), limit))
+        self.read(|tx| list_pending(tx, include_str!("outbox/list_thumbnails.sql"), limit))
     }
 
     /// Photos whose op the station holds and whose original it has not signed for, newest first.
@@ -184,8 +183,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn pending_originals(&self, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
-        self.database
-            .read(|tx| list_pending(tx, include_str!("outbox/list_originals.sql"), limit))
+        self.read(|tx| list_pending(tx, include_str!("outbox/list_originals.sql"), limit))
     }
 
     /// The station holds this thumbnail.
@@ -236,7 +234,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn has_problem(&self, sha256: Sha256Hash) -> Result<bool, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let found = tx
                 .prepare_cached(include_str!("outbox/find_problem.sql"))?
                 .query_row([sha256.as_bytes().as_slice()], |row| row.get(0))
@@ -269,7 +267,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn moment(&self, boot_id: BootId, now: BootMs) -> Result<Moment, StoreError> {
-        self.database.read(|tx| read_moment(tx, boot_id, now))
+        self.read(|tx| read_moment(tx, boot_id, now))
     }
 
     fn mark(&self, sql: &str, sha256: Sha256Hash) -> Result<(), StoreError> {

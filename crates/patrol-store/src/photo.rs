@@ -37,7 +37,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchPhoto`] for a hash that was never taken in.
     pub fn thumbnail(&self, sha256: Sha256Hash) -> Result<Vec<u8>, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             tx.prepare_cached(include_str!("photo/find_thumbnail.sql"))?
                 .query_row([sha256.as_bytes().as_slice()], |row| row.get(0))
                 .optional()?

@@ -90,7 +90,7 @@ pub(crate) fn open_or_salvage(options: &StoreOptions) -> Result<(Database, Optio
     };
     let building = salvaging_path(&path);
     let database = Database::open(&building, Some(key.clone()), MIGRATIONS)?;
-    harvest.write(&database)?;
+    harvest.write(&database, options.now)?;
     database.checkpoint()?;
     drop(database);
     let set_aside = replace_with_salvaged(disk, &path, &stamp(options.now)).map_err(StoreError::Folder)?;
@@ -117,6 +117,12 @@ pub(crate) fn mark_damaged(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether somebody noted that the file is damaged.
+pub(crate) fn is_known_damaged(options: &StoreOptions) -> Result<bool, StoreError> {
+    let flag = flag(&options.database());
+    Ok(options.disk.length(&flag).map_err(StoreError::Folder)?.is_some())
+}
+
 fn lower_flag(options: &StoreOptions, path: &Path) -> Result<(), StoreError> {
     let flag = flag(path);
     if options.disk.length(&flag).map_err(StoreError::Folder)?.is_some() {
@@ -136,9 +142,8 @@ fn flag(path: &Path) -> PathBuf {
 /// Opens a file that nobody has found damaged and that is not found damaged now.
 pub(crate) fn open_undamaged(options: &StoreOptions) -> Result<Database, StoreError> {
     let (disk, path) = (&*options.disk, options.database());
-    let is_known_damaged = disk.length(&flag(&path)).map_err(StoreError::Folder)?.is_some();
     // Asked before SQLite sees the file: it drops what stands behind a damaged frame of its log without a word.
-    if is_known_damaged || lost_commits(disk, &path, Some(&options.root.database()))? > 0 {
+    if is_known_damaged(options)? || lost_commits(disk, &path, Some(&options.root.database()))? > 0 {
         return Err(DatabaseError::Damaged.into());
     }
     open_sound(&path, options)

@@ -79,7 +79,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn shots(&self) -> Result<Vec<Shot>, StoreError> {
-        let rows = self.database.read(|tx| {
+        let rows = self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("shot/list_shots.sql"))?;
             let rows = statement.query_map([], |row| {
                 Ok((
@@ -166,7 +166,7 @@ impl Store {
         shots.extend(self.files_without_target(&shots)?);
         let mut orphans: Vec<Orphan> = shots.into_iter().map(Orphan::Shot).collect();
         let in_vault = self.vault.list()?;
-        let strays = self.database.read(|tx| {
+        let strays = self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("shot/find_photo.sql"))?;
             let mut strays = Vec::new();
             for sha256 in in_vault {
@@ -212,7 +212,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn found_photos(&self) -> Result<Vec<(Sha256Hash, WallMs)>, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("shot/list_found.sql"))?;
             let rows = statement.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
             let found = rows.map(|row| {

@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::journal::{Journal, adopt, append};
 use crate::key::RootKey;
 use crate::marker::{Standing, write_nonce};
-use crate::salvage::{Salvaged, mark_damaged, open_or_salvage, open_undamaged};
+use crate::salvage::{Salvaged, is_known_damaged, mark_damaged, open_or_salvage, open_undamaged};
 use crate::vault::Vault;
 use crate::views::begin_whole;
 
@@ -81,6 +81,8 @@ pub struct Store {
     pub(crate) folder: PathBuf,
     pub(crate) marker: PathBuf,
     random: RandomSource,
+    /// Opened to look: nothing is marked.
+    only_looks: bool,
 }
 
 /// What opening found.
@@ -123,9 +125,17 @@ impl Store {
     /// for the file of a later program; both leave the file as it is. [`StoreError::Folder`] when the folder cannot be
     /// used.
     pub fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
+        match Self::open_once(options) {
+            // A page that only the comparison with the marker needed; it is noted by now.
+            Err(StoreError::Database(DatabaseError::Damaged)) if is_known_damaged(options)? => Self::open_once(options),
+            other => other,
+        }
+    }
+
+    fn open_once(options: &StoreOptions) -> Result<Opened, StoreError> {
         options.disk.make_folder(&options.data).map_err(StoreError::Folder)?;
         let (database, salvaged) = open_or_salvage(options)?;
-        let store = Self::with(database, options)?;
+        let store = Self::with(database, options, false)?;
         let standing = store.find_standing()?;
         Ok(Opened {
             store,
@@ -139,10 +149,10 @@ impl Store {
     /// # Errors
     /// As [`Store::open`]; [`StoreError::Database`] with `Damaged` also for a file of which something could be saved.
     pub fn open_to_look(options: &StoreOptions) -> Result<Self, StoreError> {
-        Self::with(open_undamaged(options)?, options)
+        Self::with(open_undamaged(options)?, options, true)
     }
 
-    fn with(database: Database, options: &StoreOptions) -> Result<Self, StoreError> {
+    fn with(database: Database, options: &StoreOptions, only_looks: bool) -> Result<Self, StoreError> {
         let vault = Vault::open(
             &options.data.join("vault"),
             options.root.vault(),
@@ -156,6 +166,7 @@ impl Store {
             folder: options.data.clone(),
             marker: options.marker.clone(),
             random: RandomSource(Arc::clone(&options.random)),
+            only_looks,
         })
     }
 
@@ -219,6 +230,22 @@ impl Store {
         tracing::error!(?messages, "the database's file is damaged");
         mark_damaged(self)?;
         Ok(true)
+    }
+
+    /// Reads one state. A damaged page that is met is noted: else a phone that stumbles over it at each start, before
+    /// [`Store::check_file`] gets its turn, would never be saved.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let read = self.database.read(work);
+        if matches!(read, Err(StoreError::Database(DatabaseError::Damaged))) && !self.only_looks {
+            tracing::error!("a page of the database's file is damaged");
+            if let Err(error) = mark_damaged(self) {
+                tracing::error!(?error, "and that cannot be noted");
+            }
+        }
+        read
     }
 
     /// The officer's writes. On a full disk the reserve is given up and the write tried once more: what was shot and

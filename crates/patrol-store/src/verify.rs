@@ -7,7 +7,7 @@ mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use patrol_domain::{Body, Head, LogId, Op, Seq, Sha256Hash};
+use patrol_domain::{Body, Head, LogId, Op, OpId, Seq, Sha256Hash};
 use patrol_sqlite::Transaction;
 
 use crate::error::StoreError;
@@ -110,7 +110,7 @@ impl Store {
             found.differences.push(Difference::File(message));
         }
         let mut named = Named::default();
-        self.database.read(|tx| {
+        self.read(|tx| {
             for (log, _) in list_logs(tx)? {
                 verify_log(tx, log, &mut found, &mut named)?;
             }
@@ -130,9 +130,7 @@ impl Store {
         let Some(marker) = read_marker(&*self.disk, &self.marker)? else {
             return Ok(());
         };
-        let held = self
-            .database
-            .read(|tx| crate::journal::find_hash(tx, marker.log, marker.seq))?;
+        let held = self.read(|tx| crate::journal::find_hash(tx, marker.log, marker.seq))?;
         if held != Some(marker.h) {
             found.differences.push(Difference::Marker {
                 log: marker.log,
@@ -169,11 +167,13 @@ impl Store {
     }
 }
 
-/// Originals that ops name, and those that ops have given up.
+/// What ops of earlier positions and journals have said.
 #[derive(Default)]
 struct Named {
     photos: BTreeSet<Sha256Hash>,
     given_up: BTreeSet<Sha256Hash>,
+    /// Ops of damaged files whose words are gone.
+    wordless: BTreeSet<(OpId, &'static str)>,
 }
 
 fn verify_log(tx: &Transaction<'_>, log: LogId, found: &mut Verification, named: &mut Named) -> Result<(), StoreError> {
@@ -231,7 +231,12 @@ fn verify_op(log: LogId, stored: &StoredOp, is_salvaged: bool, found: &mut Verif
         let part = stored.parts.iter().find(|part| part.field == field);
         match part {
             Some(part) if part.seal() == sealed => {}
-            None if is_salvaged => found.known_lost += 1,
+            None if is_salvaged => {
+                found.known_lost += 1;
+                named.wordless.insert((op.id, field));
+            }
+            // A journal that took the op over has it as it was saved; said once.
+            None if named.wordless.contains(&(op.id, field)) => {}
             _ => found.differences.push(Difference::Words {
                 log,
                 seq,

@@ -30,7 +30,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn views_are_whole(&self) -> Result<bool, StoreError> {
-        let progress = self.database.read(read_progress)?;
+        let progress = self.read(read_progress)?;
         Ok(progress.version == VERSION && progress.is_done)
     }
 

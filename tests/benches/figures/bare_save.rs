@@ -143,8 +143,8 @@ fn append(tx: &Transaction<'_>, seq: i64, next: &Next) {
 fn show(tx: &Transaction<'_>, seq: i64, number: i64, next: &Next) {
     let Next { case, op, grams, .. } = next;
     let place = (1 << 40) + seq;
+    one(tx, sql!("case/find_op"), &[case]);
     run(tx, sql!("case/upsert_op"), &[case, op.id.as_bytes(), &place]);
-    one(tx, sql!("case/count_ops"), &[case]);
     let row = named_params! {
         ":place_order": place, ":case_id": case, ":log": LOG, ":seq": seq, ":state": 1,
         ":number": format!("0618-{number:03}"), ":matter": "PK01", ":plate_text": "苏A8K3R7",

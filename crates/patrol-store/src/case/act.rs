@@ -14,6 +14,9 @@ use crate::photo::{PhotoFacts, insert_photo};
 use crate::store::Store;
 use crate::vault::VaultNote;
 
+/// Makes an op and its parts from the case as it stands.
+type Build<'build, T, E> = &'build mut dyn FnMut(&CaseToChange<'_, '_>) -> Result<(Op, Vec<Part>, T), E>;
+
 /// A case with everything that was ever said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseHistory {
@@ -54,7 +57,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchCase`] for one that this phone does not know.
     pub fn case(&self, case: CaseId) -> Result<CaseHistory, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let ops: Vec<CaseOp> = list_case_ops(tx, case)?.into_iter().map(|op| op.case_op).collect();
             if ops.is_empty() {
                 return Err(StoreError::NoSuchCase(case));
@@ -109,11 +112,7 @@ impl Store {
     }
 }
 
-fn change<T, E>(
-    tx: &Transaction<'_>,
-    case: CaseId,
-    build: &mut dyn FnMut(&CaseToChange<'_, '_>) -> Result<(Op, Vec<Part>, T), E>,
-) -> Result<(Head, T), E>
+fn change<T, E>(tx: &Transaction<'_>, case: CaseId, build: Build<'_, T, E>) -> Result<(Head, T), E>
 where
     E: From<StoreError>,
 {

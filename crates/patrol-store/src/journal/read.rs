@@ -46,7 +46,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn ops_after(&self, after: Seq, limit: usize) -> Result<Vec<StoredOp>, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
             list_ops(tx, log, after, i64::try_from(limit).unwrap_or(i64::MAX))
         })
@@ -57,7 +57,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn hash_at(&self, seq: Seq) -> Result<Option<Sha256Hash>, StoreError> {
-        self.database.read(|tx| {
+        self.read(|tx| {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
             find_hash(tx, log, seq)
         })
@@ -73,9 +73,7 @@ impl Store {
         let mut digest = JournalDigest::new(log);
         let mut verifier = Verifier::start(log);
         loop {
-            let ops = self
-                .database
-                .read(|tx| list_ops(tx, log, verifier.head().seq, STRIDE))?;
+            let ops = self.read(|tx| list_ops(tx, log, verifier.head().seq, STRIDE))?;
             if ops.is_empty() {
                 return Ok(digest);
             }

@@ -195,6 +195,11 @@ impl Harvest {
         !self.report.absent.is_empty() || self.report.gone.iter().any(takes_the_end)
     }
 
+    /// How the file's pages stand.
+    pub(super) fn report(&self) -> &SalvageReport {
+        &self.report
+    }
+
     /// What was found, for people.
     pub(super) fn tell(&self, set_aside: Option<PathBuf>) -> Salvaged {
         let count = |table| self.rows.get(table).map_or(0, |rows| rows.len() as u64);

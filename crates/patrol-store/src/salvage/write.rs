@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use patrol_domain::{Body, LogId, Op};
+use patrol_domain::{Body, LogId, Op, WallMs};
 use patrol_sqlite::rusqlite::{params_from_iter, types::Value};
 use patrol_sqlite::{Database, Transaction};
 
@@ -28,8 +28,9 @@ const TABLES: [(&str, &str); 11] = [
 ];
 
 impl Harvest {
-    /// Writes everything into a database that was just made.
-    pub(super) fn write(&self, database: &Database) -> Result<(), StoreError> {
+    /// Writes everything into a database that was just made. Photos whose case or place on the draft is gone lie among the
+    /// found ones then, since `now`.
+    pub(super) fn write(&self, database: &Database, now: WallMs) -> Result<(), StoreError> {
         database.write(|tx| {
             tx.execute_batch(include_str!("defer_foreign_keys.sql"))?;
             self.write_logs(tx)?;
@@ -49,8 +50,23 @@ impl Harvest {
             }
             self.write_numbers(tx)?;
             tx.execute_batch(include_str!("drop_strays.sql"))?;
-            rebuild_within(tx)
+            rebuild_within(tx)?;
+            if self.has_lost_places() {
+                tx.execute(include_str!("insert_unplaced.sql"), [now.0])?;
+            }
+            Ok(())
         })
+    }
+
+    /// Whether photos may have lost what named them. Else an original that nothing names is one that the officer took off a
+    /// draft.
+    fn has_lost_places(&self) -> bool {
+        let report = self.report();
+        let is_whole = |table: &str| {
+            let seen = report.tables_seen.iter().any(|seen| seen == table);
+            seen && report.gone.iter().all(|gone| gone.table.as_deref() != Some(table))
+        };
+        !is_whole("draft_photo") || self.ops.keys().any(|log| !self.gaps(*log).is_empty())
     }
 
     /// Journals in the order in which they were begun; one whose row is gone comes behind, with its first op's author.

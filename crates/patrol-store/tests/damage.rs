@@ -1,0 +1,19 @@
+//! A phone whose files were damaged, copied, set back, or written by a later program: what can be kept is kept, what is
+//! gone is named, and the phone goes on.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(clippy::print_stdout, reason = "figures are part of what a test of damage says")]
+
+#[path = "shared/check.rs"]
+mod check;
+#[path = "shared/ledger.rs"]
+mod ledger;
+#[path = "shared/officer.rs"]
+mod officer;
+#[path = "shared/phone.rs"]
+mod phone;
+#[path = "shared/raw.rs"]
+mod raw;
+
+#[path = "damage/pages.rs"]
+mod pages;
