@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use patrol_domain::id::IdMint;
 use patrol_domain::op::{OpenReason, Step};
-use patrol_domain::{CaseId, Seq};
+use patrol_domain::{CaseId, Seq, WallMs};
 use patrol_sqlite::{Database, Migration};
 use patrol_store::{CaseQuery, CaseRecord, Disk as _, StoreError};
 
@@ -128,7 +129,7 @@ fn a_database_that_was_set_back_overwrites_nothing() {
 }
 
 #[test]
-fn a_copy_of_a_copy_and_a_copy_without_keys_folder_begin_anew_each_time() {
+fn a_copy_of_a_copy_begins_anew_each_time() {
     let (mut officer, _) = phone();
     let mut logs = BTreeSet::from([officer.ledger.known.log.unwrap()]);
     for _ in 0..3 {
@@ -151,6 +152,9 @@ fn a_clock_set_back_by_ten_years_changes_no_order_and_no_number() {
     let (mut officer, _) = phone();
     officer.turn_clock(-10 * 366 * 24 * 3_600_000);
     officer.type_words("十年前").unwrap();
+    let last = officer.store().head().unwrap().1.unwrap();
+    let id = IdMint::after(Some(last)).next(WallMs(0), [0xff; 10]);
+    assert!(id.as_bytes() > last.as_bytes(), "ids rise");
     let old = officer.save().unwrap();
     officer.turn_clock(0);
     officer.type_words("今天").unwrap();
