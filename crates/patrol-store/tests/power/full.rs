@@ -37,7 +37,10 @@ fn fill_at_every_write(what: &str, phone: &Officer, act: Act) -> u64 {
         }
         officer.disk.free();
         if done.is_err() {
+            // An original that reached the vault before its row was refused may come back at the next start.
+            let came = officer.ledger.on_their_way.clone();
             act(&mut officer).unwrap();
+            officer.ledger.on_their_way.extend(came);
         }
         officer.close();
         let losses = check(&mut officer);
