@@ -157,7 +157,8 @@ impl Store {
         self.write(|tx| forget_shot(tx, &shot.name))
     }
 
-    /// Everything that was left behind: camera files without a photo, originals without a row. Nothing is changed.
+    /// Everything that was left behind: camera files without a photo; originals without a row, in the order in which they
+    /// were taken in. Nothing is changed.
     ///
     /// # Errors
     /// [`StoreError`] when folder or database cannot be read.
@@ -176,14 +177,22 @@ impl Store {
             }
             Ok::<_, StoreError>(strays)
         })?;
+        let mut originals = Vec::new();
         for sha256 in strays {
             match self.vault.read(sha256) {
-                Ok(reader) => orphans.push(Orphan::Original(sha256, reader.note())),
+                Ok(reader) => originals.push((sha256, reader.note())),
                 // A file that cannot be opened is not adopted; `verify` names it.
                 Err(VaultError::Damaged(_) | VaultError::Missing(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
+        // On the draft they stand in the order in which they are adopted.
+        originals.sort_by_key(|(_, note)| note.as_ref().map(|note| note.at.wall_ms));
+        orphans.extend(
+            originals
+                .into_iter()
+                .map(|(sha256, note)| Orphan::Original(sha256, note)),
+        );
         Ok(orphans)
     }
 

@@ -15,5 +15,9 @@ mod phone;
 #[path = "shared/raw.rs"]
 mod raw;
 
+#[path = "damage/copies.rs"]
+mod copies;
 #[path = "damage/pages.rs"]
 mod pages;
+#[path = "damage/photos.rs"]
+mod photos;

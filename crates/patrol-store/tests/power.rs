@@ -22,5 +22,7 @@ mod raw;
 mod bite;
 #[path = "power/cuts.rs"]
 mod cuts;
+#[path = "power/full.rs"]
+mod full;
 #[path = "power/phases.rs"]
 mod phases;

@@ -70,7 +70,7 @@ fn choose(officer: &mut Officer, losses: &mut Losses) -> Result<(), StoreError> 
 }
 
 /// In what journal, cases and draft differ from a state.
-fn differences(officer: &Officer, state: &Known) -> Result<Losses, StoreError> {
+pub(crate) fn differences(officer: &Officer, state: &Known) -> Result<Losses, StoreError> {
     let mut losses = Losses::new();
     let store = officer.store();
     let log = store.journal()?.map(|journal| journal.log);

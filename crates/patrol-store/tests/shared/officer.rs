@@ -34,6 +34,8 @@ pub(crate) struct Officer {
     pub(crate) ledger: Ledger,
     /// The seed of the next op, photo or start.
     seed: u64,
+    /// How far the wall clock is off, in milliseconds.
+    off_ms: i64,
     /// Why the next start has to begin a journal, if it has to.
     pub(crate) due: Option<OpenReason>,
     /// Why the last start began one.
@@ -67,6 +69,7 @@ impl Officer {
             store: None,
             ledger,
             seed,
+            off_ms: 0,
             due: None,
             began: None,
             salvaged: None,
@@ -168,6 +171,11 @@ impl Officer {
         self.ledger.done();
         self.due = None;
         Ok(())
+    }
+
+    /// Sets the wall clock so far off the true time.
+    pub(crate) fn turn_clock(&mut self, off_ms: i64) {
+        self.off_ms = off_ms;
     }
 
     /// Types into the draft.
@@ -276,7 +284,8 @@ impl Officer {
     pub(crate) fn save(&mut self) -> Result<CaseId, StoreError> {
         let case = CaseId::from_slice(&self.id()).unwrap();
         let (id, salt) = (OpId::from_slice(&self.id()).unwrap(), self.salt());
-        let seed = self.next();
+        let mut now = at(self.next());
+        now.wall_ms.0 += self.off_ms;
         let store = self.store.as_ref().unwrap();
         let ledger = &mut self.ledger;
         store.save_draft(|to_save| {
@@ -300,7 +309,7 @@ impl Officer {
             });
             let op = Op {
                 id,
-                at: at(seed),
+                at: now.clone(),
                 author: person(1),
                 case: Some(case),
                 after: Vec::new(),

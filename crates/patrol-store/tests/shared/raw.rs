@@ -144,3 +144,11 @@ fn insert_photo(tx: &patrol_sqlite::Transaction<'_>, original: &[u8]) -> Result<
     tx.execute(insert, (sha256.as_bytes().as_slice(), length, thumbnail(original)))?;
     Ok(())
 }
+
+/// Makes the store believe that its views are of another program: they have to be made again.
+pub(crate) fn forget_views(officer: &mut Officer) {
+    officer.close();
+    crate::phone::connect(&officer.database())
+        .execute_batch(include_str!("../../src/views/forget_progress.sql"))
+        .unwrap();
+}
