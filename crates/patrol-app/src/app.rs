@@ -162,10 +162,10 @@ fn begin_journal(store: &Store, ports: &Ports, beginning: Beginning) -> Result<R
     };
     let op = |body| Ok::<_, AppError>(recorder.op(recorder.now(store)?, None, Vec::new(), body));
     let first = op(Body::LogOpened(body))?;
-    let says_so = adopted
-        .map(|adopted| Ok::<_, AppError>((op(Body::Adopted(adopted))?, adopted)))
-        .transpose()?;
-    let taken_over = says_so.as_ref().map(|(op, adopted)| (op, *adopted));
-    store.begin_journal(journal, &first, taken_over)?;
+    let taken_over = adopted
+        .into_iter()
+        .map(|adopted| Ok((op(Body::Adopted(adopted))?, adopted)));
+    let taken_over = taken_over.collect::<Result<Vec<_>, AppError>>()?;
+    store.begin_journal(journal, &first, &taken_over)?;
     Ok(recorder)
 }

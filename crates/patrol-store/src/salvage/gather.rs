@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use patrol_domain::{Head, LogId, Seq, Sha256Hash};
+use patrol_domain::{Head, LogId, Op, Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::types::Value;
 use patrol_sqlite::{GoneRange, SalvageReport, SalvagedRow, Standing, salvage};
 
@@ -134,9 +134,9 @@ impl Harvest {
                 known.entry(seq).or_insert(op);
             }
         }
+        let present: BTreeSet<&str> = self.rows.keys().copied().collect();
         for (kind, row) in others {
-            let is_worth_it = matches!(kind.table, "journal_part" | "journal_log" | "photo");
-            if is_worth_it || (!self.rows.contains_key(kind.table) && !kind.is_kept_for_ever) {
+            if kind.is_kept_for_ever || !present.contains(kind.table) {
                 self.keep(kind.table, row);
             }
         }
@@ -148,6 +148,17 @@ impl Harvest {
         for Row(values) in ["sync_log", "journal_part"].iter().flat_map(|table| self.of(table)) {
             if let [Value::Blob(log), Value::Integer(seq), ..] = values.as_slice() {
                 told.push((LogId::from_slice(log), u64::try_from(*seq)));
+            }
+        }
+        for Row(values) in self.of("journal_gap") {
+            if let [Value::Blob(log), _, Value::Integer(to)] = values.as_slice() {
+                told.push((LogId::from_slice(log), u64::try_from(*to)));
+            }
+        }
+        for Row(values) in self.of("journal_log") {
+            // A journal that was begun has at least its first op.
+            if let [Value::Blob(log), ..] = values.as_slice() {
+                told.push((LogId::from_slice(log), Ok(1)));
             }
         }
         told.extend(
@@ -177,6 +188,41 @@ impl Harvest {
         gaps(seqs, self.known_ends.get(&log).copied().unwrap_or(0))
     }
 
+    /// Every journal of which anything tells.
+    pub(super) fn logs(&self) -> BTreeSet<LogId> {
+        self.ops.keys().chain(self.known_ends.keys()).copied().collect()
+    }
+
+    /// Sealed words of which only the seal is left.
+    fn lost_words(&self) -> u64 {
+        let parts = self
+            .of("journal_part")
+            .filter_map(|Row(values)| match values.as_slice() {
+                [Value::Blob(log), Value::Integer(seq), Value::Text(field), ..] => {
+                    Some((LogId::from_slice(log)?, u64::try_from(*seq).ok()?, field.clone()))
+                }
+                _ => None,
+            });
+        let parts: BTreeSet<(LogId, u64, String)> = parts.collect();
+        let mut lost = 0;
+        for (log, ops) in &self.ops {
+            for (seq, op) in ops {
+                let sealed = Op::decode(&op.bytes).map(|op| op.body.sealed()).unwrap_or_default();
+                let is_lost = |(field, _): &&(&str, _)| !parts.contains(&(*log, *seq, (*field).to_owned()));
+                lost += sealed.iter().filter(is_lost).count() as u64;
+            }
+        }
+        lost
+    }
+
+    /// Numbers of cases, by their view.
+    pub(super) fn case_numbers(&self) -> Vec<String> {
+        self.of("view_case")
+            .filter_map(case_op)
+            .map(|(_, _, number)| number)
+            .collect()
+    }
+
     /// Numbers of cases of which an op is gone.
     fn lost_cases(&self) -> Vec<String> {
         let is_gone = |(log, seq, _): &(LogId, u64, String)| {
@@ -200,20 +246,31 @@ impl Harvest {
         &self.report
     }
 
+    /// Whether every page is as it was written and every commit is there.
+    pub(super) fn is_whole(&self) -> bool {
+        let report = &self.report;
+        report.damaged.is_empty()
+            && report.absent.is_empty()
+            && report.gone.is_empty()
+            && report.lost_cells == 0
+            && report.wal_lost_commits == 0
+    }
+
     /// What was found, for people.
     pub(super) fn tell(&self, set_aside: Option<PathBuf>) -> Salvaged {
         let count = |table| self.rows.get(table).map_or(0, |rows| rows.len() as u64);
         Salvaged {
             set_aside,
             logs: self
-                .ops
-                .iter()
-                .map(|(log, ops)| SalvagedLog {
-                    log: *log,
-                    ops: ops.len() as u64,
-                    gaps: self.gaps(*log),
+                .logs()
+                .into_iter()
+                .map(|log| SalvagedLog {
+                    log,
+                    ops: self.ops.get(&log).map_or(0, |ops| ops.len() as u64),
+                    gaps: self.gaps(log),
                 })
                 .collect(),
+            lost_words: self.lost_words(),
             parts: count("journal_part"),
             photos: count("photo"),
             draft: count("draft") > 0,
