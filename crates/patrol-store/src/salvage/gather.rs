@@ -158,6 +158,12 @@ impl Harvest {
         *end = seq.max(*end);
     }
 
+    /// Every journal that had ops, also one of which nothing is left.
+    pub(super) fn logs(&self) -> BTreeSet<LogId> {
+        let ended = self.known_ends.iter().filter(|(_, end)| **end > 0);
+        self.ops.keys().chain(ended.map(|(log, _)| log)).copied().collect()
+    }
+
     /// The positions of a journal that are gone.
     pub(super) fn gaps(&self, log: LogId) -> Vec<(u64, u64)> {
         let seqs = self.ops.get(&log).into_iter().flat_map(|ops| ops.keys().copied());
@@ -175,12 +181,12 @@ impl Harvest {
         Salvaged {
             set_aside,
             logs: self
-                .ops
-                .iter()
-                .map(|(log, ops)| SalvagedLog {
-                    log: *log,
-                    ops: ops.len() as u64,
-                    gaps: self.gaps(*log),
+                .logs()
+                .into_iter()
+                .map(|log| SalvagedLog {
+                    log,
+                    ops: self.ops.get(&log).map_or(0, |ops| ops.len() as u64),
+                    gaps: self.gaps(log),
                 })
                 .collect(),
             parts: count("journal_part"),

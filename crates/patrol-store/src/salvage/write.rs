@@ -36,7 +36,9 @@ impl Harvest {
             self.write_logs(tx)?;
             for (log, ops) in &self.ops {
                 write_ops(tx, *log, ops)?;
-                for (from, to) in self.gaps(*log) {
+            }
+            for log in self.logs() {
+                for (from, to) in self.gaps(log) {
                     let gap = [Value::Blob(log.as_bytes().to_vec()), seq(from), seq(to)];
                     tx.prepare_cached(include_str!("insert_gap.sql"))?
                         .execute(params_from_iter(gap))?;
@@ -66,7 +68,7 @@ impl Harvest {
             let seen = report.tables_seen.iter().any(|seen| seen == table);
             seen && report.gone.iter().all(|gone| gone.table.as_deref() != Some(table))
         };
-        !is_whole("draft_photo") || self.ops.keys().any(|log| !self.gaps(*log).is_empty())
+        !is_whole("draft_photo") || self.logs().into_iter().any(|log| !self.gaps(log).is_empty())
     }
 
     /// Journals in the order in which they were begun; one whose row is gone comes behind, with its first op's author.

@@ -17,6 +17,11 @@ fn come_back(officer: &mut Officer, map: &Map, tables: &BTreeSet<String>, what: 
         forget(officer, table, &BTreeSet::new(), &BTreeSet::new());
     }
     forget(officer, "", &lost, &words);
+    if tables.contains("draft") && tables.contains("photo") {
+        // Neither the photo's row nor the draft that its file names: it is found, or on the draft, by what is left.
+        let draft = std::mem::take(&mut officer.ledger.known.draft);
+        officer.ledger.on_their_way.extend(draft);
+    }
     let log = officer.ledger.known.log.unwrap();
     officer.due = Some(OpenReason::Salvage);
     start_damaged(officer, what);
