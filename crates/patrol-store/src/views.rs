@@ -110,17 +110,20 @@ fn take_step(tx: &Transaction<'_>, from: &Progress) -> Result<Progress, StoreErr
     })
 }
 
-/// The position of the last op that was taken; `None` at the journal's end.
+/// The position of the last op that was taken; `None` at the journal's end. What is saved from then on is shown by the save
+/// itself: else a phone on which something is saved between any two steps would never be done.
 fn project_behind(tx: &Transaction<'_>, log: LogId, ordinal: i64, after: i64) -> Result<Option<i64>, StoreError> {
+    let ops = list_ops(tx, log, from_column(after)?, STEP)?;
+    let is_end = ops.len() < usize::try_from(STEP).unwrap_or(usize::MAX);
     let mut last = None;
-    for StoredOp { seq, bytes, parts, .. } in list_ops(tx, log, from_column(after)?, STEP)? {
+    for StoredOp { seq, bytes, parts, .. } in ops {
         // What cannot be read stays in the journal and shows nowhere; `verify` names it.
         if let Ok(op) = Op::decode(&bytes) {
             project(tx, Position { ordinal, log, seq }, &op, &parts)?;
         }
         last = Some(to_column(seq));
     }
-    Ok(last)
+    Ok(last.filter(|_| !is_end))
 }
 
 fn read_progress(tx: &Transaction<'_>) -> Result<Progress, StoreError> {

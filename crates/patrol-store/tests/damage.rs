@@ -1,7 +1,12 @@
 //! A phone whose files were damaged, copied, set back, or written by a later program: what can be kept is kept, what is
 //! gone is named, and the phone goes on.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may stop at the first surprise"
+)]
 #![allow(clippy::print_stdout, reason = "figures are part of what a test of damage says")]
 
 #[path = "shared/check.rs"]
@@ -17,6 +22,8 @@ mod raw;
 
 #[path = "damage/copies.rs"]
 mod copies;
+#[path = "damage/cut.rs"]
+mod cut;
 #[path = "damage/pages.rs"]
 mod pages;
 #[path = "damage/photos.rs"]

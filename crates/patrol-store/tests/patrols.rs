@@ -1,6 +1,11 @@
 //! Random patrols: what the screens show follows from the journal alone, however it came about.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may stop at the first surprise"
+)]
 
 #[path = "shared/check.rs"]
 mod check;

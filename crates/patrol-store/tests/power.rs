@@ -4,7 +4,12 @@
 //! The disk is `patrol_testkit::CrashDisk`, which SQLite and the vault both write to. What the phone acknowledged is kept
 //! outside of it (`shared/ledger.rs`) and compared with what the phone has after it comes back (`shared/check.rs`).
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may stop at the first surprise"
+)]
 #![allow(clippy::print_stdout, reason = "figures are part of what a test of chances says")]
 
 #[path = "shared/check.rs"]

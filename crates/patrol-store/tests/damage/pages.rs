@@ -18,7 +18,7 @@ use crate::officer::Officer;
 use crate::raw::{PAGE, rows};
 
 /// A phone with sixty cases; the station has signed for the first part of them.
-fn phone() -> Officer {
+pub(crate) fn phone() -> Officer {
     let mut officer = Officer::new(1);
     officer.start().unwrap();
     let mut cases = Vec::new();
@@ -51,23 +51,23 @@ fn phone() -> Officer {
     officer
 }
 
-type Word = (u64, String);
+pub(crate) type Word = (u64, String);
 
 /// What stands on the pages of a file.
 #[derive(Default)]
-struct Map {
+pub(crate) struct Map {
     /// Table by leaf.
-    tables: BTreeMap<u32, String>,
+    pub(crate) tables: BTreeMap<u32, String>,
     /// Positions of ops by leaf.
-    ops: BTreeMap<u32, BTreeSet<u64>>,
+    pub(crate) ops: BTreeMap<u32, BTreeSet<u64>>,
     /// Words by leaf.
-    words: BTreeMap<u32, BTreeSet<Word>>,
+    pub(crate) words: BTreeMap<u32, BTreeSet<Word>>,
     /// Positions whose op or words go on on pages of their own.
-    long: BTreeSet<u64>,
+    pub(crate) long: BTreeSet<u64>,
 }
 
 impl Map {
-    fn of(officer: &Officer) -> Self {
+    pub(crate) fn of(officer: &Officer) -> Self {
         let mut map = Self::default();
         for row in rows(officer) {
             // By their shape, because a damaged file may not give the table's name.
@@ -119,7 +119,10 @@ impl Map {
     }
 }
 
-fn missing<T: Ord + Clone>(all: &BTreeMap<u32, BTreeSet<T>>, left: &BTreeMap<u32, BTreeSet<T>>) -> BTreeSet<T> {
+pub(crate) fn missing<T: Ord + Clone>(
+    all: &BTreeMap<u32, BTreeSet<T>>,
+    left: &BTreeMap<u32, BTreeSet<T>>,
+) -> BTreeSet<T> {
     let left: BTreeSet<_> = left.values().flatten().collect();
     all.values()
         .flatten()
@@ -137,8 +140,22 @@ struct Outcome {
     found_late: bool,
 }
 
+/// What sort of page it was, where the sound file's rows do not say; asked without changing anything.
+fn kind(officer: &mut Officer, page: u32, table: &str) -> String {
+    let surveyed = patrol_store::survey(&officer.options()).unwrap().unwrap();
+    let gone = surveyed.report.gone.iter().find(|gone| gone.page == page);
+    let overflows = surveyed.report.lost.iter().any(|lost| lost.overflow == Some(page));
+    match (table, gone.and_then(|gone| gone.table.as_deref())) {
+        _ if page == 1 => "the first page".into(),
+        ("other", Some(gone)) => format!("interior page of {gone}"),
+        ("other", None) if overflows => "overflow page".into(),
+        ("other", None) => "index, table without row numbers, or free page".into(),
+        (table, _) => format!("leaf of {table}"),
+    }
+}
+
 /// Starts a phone with a damaged file; whether the damage was found in the background only.
-fn start_damaged(officer: &mut Officer, what: &str) -> bool {
+pub(crate) fn start_damaged(officer: &mut Officer, what: &str) -> bool {
     officer.start().expect(what);
     if officer.salvaged.is_some() {
         return false;
@@ -170,7 +187,7 @@ fn is_kept(officer: &Officer, aside: &Path, damaged: &[u8], page: u32, found_lat
     }
 }
 
-fn gaps(officer: &Officer, log: LogId) -> BTreeSet<u64> {
+pub(crate) fn gaps(officer: &Officer, log: LogId) -> BTreeSet<u64> {
     let salvaged = officer.salvaged.as_ref().unwrap();
     let named = salvaged.logs.iter().find(|one| one.log == log);
     let gaps = named.into_iter().flat_map(|log| log.gaps.clone());
@@ -178,7 +195,7 @@ fn gaps(officer: &Officer, log: LogId) -> BTreeSet<u64> {
 }
 
 /// Takes out of the ledger what is gone, so that the rest can be compared.
-fn forget(officer: &mut Officer, table: &str, lost: &BTreeSet<u64>, words: &BTreeSet<Word>) {
+pub(crate) fn forget(officer: &mut Officer, table: &str, lost: &BTreeSet<u64>, words: &BTreeSet<Word>) {
     let known = &mut officer.ledger.known;
     known.ops.retain(|seq, _| !lost.contains(seq));
     for (seq, field) in words {
@@ -200,36 +217,58 @@ fn forget(officer: &mut Officer, table: &str, lost: &BTreeSet<u64>, words: &BTre
 }
 
 #[test]
-fn any_damaged_page_takes_only_what_stood_on_it() {
+fn a_flipped_bit_on_any_page_takes_only_what_stood_on_it() {
+    damage_each("flipped", |officer, page, at| {
+        let offset = at + u64::from(page) * 37 % PAGE;
+        officer.disk.flip(&officer.database(), offset, 0x10).unwrap();
+    });
+}
+
+#[test]
+fn a_dead_page_anywhere_takes_only_what_stood_on_it() {
+    damage_each("zeroed", |officer, _, at| {
+        officer.disk.zero(&officer.database(), at..at + PAGE).unwrap();
+    });
+}
+
+/// What came of all pages of one kind.
+#[derive(Debug, Default)]
+struct Sum {
+    pages: usize,
+    ops: usize,
+    words: usize,
+    late: usize,
+}
+
+fn damage_each(what: &str, change: impl Fn(&Officer, u32, u64)) {
     let sound = phone();
     let map = Map::of(&sound);
-    let mut kinds: BTreeMap<String, (usize, usize, usize, usize)> = BTreeMap::new();
+    let mut kinds: BTreeMap<String, Sum> = BTreeMap::new();
     let length = sound.disk.read(&sound.database()).unwrap().len() as u64;
     for page in 1..=u32::try_from(length / PAGE).unwrap() {
-        for zeroed in [false, true] {
-            let mut officer = sound.fork(u64::from(page));
-            let at = u64::from(page - 1) * PAGE;
-            if zeroed {
-                officer.disk.zero(&officer.database(), at..at + PAGE).unwrap();
-            } else {
-                officer
-                    .disk
-                    .flip(&officer.database(), at + u64::from(page) * 37 % PAGE, 0x10)
-                    .unwrap();
-            }
-            let name = map.tables.get(&page).cloned().unwrap_or_else(|| "other".into());
-            let result = damage(&mut officer, &map, page, &name);
-            let kind = kinds.entry(result.kind).or_default();
-            kind.0 += 1;
-            kind.1 += result.lost_ops.len();
-            kind.2 += result.lost_words;
-            kind.3 += usize::from(result.found_late);
-        }
+        let mut officer = sound.fork(u64::from(page));
+        change(&officer, page, u64::from(page - 1) * PAGE);
+        let name = map.tables.get(&page).cloned().unwrap_or_else(|| "other".into());
+        let outcome = damage(&mut officer, &map, page, &name);
+        let sum = kinds.entry(outcome.kind).or_default();
+        sum.pages += 1;
+        sum.ops += outcome.lost_ops.len();
+        sum.words += outcome.lost_words;
+        sum.late += usize::from(outcome.found_late);
     }
-    for (kind, (times, ops, words, late)) in kinds {
-        println!(
-            "{kind}: damaged {times} times, {ops} ops and {words} words lost, found in the background {late} times"
-        );
+    let all = sound.ledger.known.ops.len();
+    println!("{what}, one page at a time, of a phone with {all} ops:");
+    for (
+        kind,
+        Sum {
+            pages,
+            ops,
+            words,
+            late,
+        },
+    ) in kinds
+    {
+        println!("  {kind}: {pages} pages took {ops} ops and {words} words; {late} were found in the background");
     }
 }
 
@@ -240,6 +279,7 @@ fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Outcome {
     // The ledger has to forget before the new journal adopts.
     let (lost, words) = map.lost(page, &Map::of(officer));
     let whole = officer.ledger.known.ops.len();
+    let kind = kind(officer, page, name);
     forget(officer, name, &lost, &words);
     let found_late = start_damaged(officer, &format!("page {page} ({name})"));
     assert_eq!(gaps(officer, log), lost, "page {page} ({name}) of {whole} ops");
@@ -253,7 +293,7 @@ fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Outcome {
         "page {page} ({name}): the damaged file is not kept as it was"
     );
     Outcome {
-        kind: name.into(),
+        kind,
         lost_ops: lost,
         lost_words: words.len(),
         found_late,

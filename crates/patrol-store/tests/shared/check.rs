@@ -144,14 +144,14 @@ fn compare_photos(officer: &Officer, losses: &mut Losses) -> Result<(), StoreErr
     }
     for (sha256, bytes) in &known.photos {
         match store.vault().read_all(*sha256) {
-            Ok(read) if &read == &**bytes => {}
+            Ok(read) if read == **bytes => {}
             Ok(_) => losses.push(format!("photo {sha256} has other bytes")),
             Err(error) => losses.push(format!("photo {sha256}: {error}")),
         }
     }
     for bytes in known.shots.values() {
         let sha256 = Sha256Hash::of(bytes);
-        if !shown.contains(&sha256) || !store.vault().read_all(sha256).is_ok_and(|read| &read == &**bytes) {
+        if !shown.contains(&sha256) || !store.vault().read_all(sha256).is_ok_and(|read| read == **bytes) {
             losses.push(format!("what the camera wrote is lost: {sha256}"));
         }
     }
