@@ -127,3 +127,30 @@ fn a_damaged_frame_of_the_log_takes_no_op_that_proves_itself_elsewhere() {
     }
     println!("{frames} frames, each damaged once: {lost_ops} ops lost in all, {lost_nothing} times none");
 }
+
+/// Behind the last op that is there, only what has left the phone can tell that there was more.
+#[test]
+fn an_end_that_nothing_knows_of_is_not_named_and_no_number_comes_twice() {
+    let mut officer = Officer::new(5);
+    officer.start().unwrap();
+    for number in 0..30 {
+        officer.type_words(&format!("第{number}件")).unwrap();
+        officer.save().unwrap();
+    }
+    officer.store().checkpoint().unwrap();
+    officer.close_for_good();
+    let log = officer.ledger.known.log.unwrap();
+    let map = Map::of(&officer);
+    let (page, lost) = map.ops.iter().next_back().unwrap();
+    let at = u64::from(page - 1) * PAGE;
+    officer.disk.zero(&officer.database(), at..at + PAGE).unwrap();
+    forget(&mut officer, "", lost, &BTreeSet::new());
+    officer.due = Some(OpenReason::Salvage);
+    start_damaged(&mut officer, "the last leaf");
+    assert!(gaps(&officer, log).is_empty());
+    let case = officer.save().unwrap();
+    let cases = officer.store().cases(None, 1).unwrap().cases;
+    assert_eq!((cases[0].case, cases[0].number.as_str()), (case, "0618-031"));
+    assert_eq!(check(&mut officer), Vec::<String>::new());
+    println!("{} ops at the end are gone without a word", lost.len());
+}

@@ -216,7 +216,7 @@ pub(crate) fn salvage() -> Phase {
 pub(crate) fn flagged_salvage() -> Phase {
     let mut phone = busy();
     phone.store().checkpoint().unwrap();
-    let page = page_of(&mut phone, "photo");
+    let page = page_of(&phone, "photo");
     let at = u64::from(page - 1) * 4_096;
     phone.disk.flip(&phone.database(), at + 700, 1).unwrap();
     assert!(phone.store().check_file().unwrap());
