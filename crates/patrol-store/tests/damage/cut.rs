@@ -101,7 +101,8 @@ fn a_damaged_frame_of_the_log_takes_no_op_that_proves_itself_elsewhere() {
     let frame = PAGE + 24;
     let frames = (running.disk.read(&wal).unwrap().len() as u64 - 32) / frame;
     let (mut lost_ops, mut lost_nothing) = (0, 0);
-    for number in 0..frames {
+    // Each second one: a commit has several.
+    for number in (0..frames).step_by(2) {
         let mut officer = running.fork(number);
         let path = officer.database().with_extension("db-wal");
         officer.disk.flip(&path, 32 + number * frame + 24 + 900, 1).unwrap();
@@ -125,7 +126,7 @@ fn a_damaged_frame_of_the_log_takes_no_op_that_proves_itself_elsewhere() {
         lost_ops += lost;
         lost_nothing += usize::from(lost == 0);
     }
-    println!("{frames} frames, each damaged once: {lost_ops} ops lost in all, {lost_nothing} times none");
+    println!("{frames} frames, each second one damaged once: {lost_ops} ops lost in all, {lost_nothing} times none");
 }
 
 /// Behind the last op that is there, only what has left the phone can tell that there was more.

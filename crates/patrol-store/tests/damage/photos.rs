@@ -3,8 +3,9 @@
 use patrol_domain::Sha256Hash;
 use patrol_store::{Difference, Disk as _, Store, VaultError};
 
+use crate::acts::Camera;
 use crate::check::check;
-use crate::officer::{Camera, Officer};
+use crate::officer::Officer;
 
 const LENGTH: usize = 150_000;
 /// Header, three chunks, closing chunk: where each begins.

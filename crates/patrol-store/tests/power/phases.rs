@@ -3,7 +3,8 @@
 use patrol_domain::op::{OpenReason, Step};
 use patrol_store::{Disk as _, StoreError};
 
-use crate::officer::{Camera, Officer};
+use crate::acts::Camera;
+use crate::officer::Officer;
 use crate::raw::{old_phone, page_of};
 
 /// A phone that is ready, and what is done with it.
