@@ -151,7 +151,9 @@ impl Promises {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or_done() {
-    let phases = ["photo", "draft", "save", "step", "add", "amend", "void"];
+    let phases = [
+        "target", "camera", "photo", "draft", "save", "step", "add", "amend", "void",
+    ];
     let chance = SeededRandomness::new(20_261_123);
     let mut phone = Phone::new();
     let mut hits = Hits::default();
@@ -173,6 +175,7 @@ async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or
             "--cases",
             "4",
             "--acts",
+            "--camera",
             "--step",
         ];
         let mut running = Running::start("patrol-headless", &args);
@@ -182,6 +185,7 @@ async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or
         lines.iter().for_each(|line| promises.hear(line));
         if round % 10 == 0 {
             promises.check(&phone, round).await;
+            phone.recover().await;
             // Chain, words, originals and views, recomputed.
             phone.verify().await;
         }

@@ -258,6 +258,19 @@ impl Phone {
         succeed("patrol-headless", &["digest", "--data", self.data()]).await
     }
 
+    /// Starts and finishes what the last run left unfinished: then no picture lies where the camera wrote it.
+    pub(crate) async fn recover(&self) {
+        let scenes = text(&self.scenes);
+        let args = ["record", "--data", self.data(), "--photos", scenes, "--cases", "0"];
+        succeed("patrol-headless", &args).await;
+        let camera = std::fs::read_dir(self.data.join("camera")).unwrap();
+        let left: Vec<_> = camera
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+
     /// Everything is as it was written.
     pub(crate) async fn verify(&self) {
         succeed("patrol-headless", &["verify", "--data", self.data()]).await;

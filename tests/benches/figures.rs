@@ -13,14 +13,32 @@
     reason = "without a file to write to, the figures go to the terminal"
 )]
 
+#[path = "figures/bare.rs"]
+mod bare;
+#[path = "figures/bare_save.rs"]
+mod bare_save;
+#[path = "figures/cases.rs"]
+mod cases;
+#[path = "figures/find_100k.rs"]
+mod find_100k;
+#[path = "figures/open_100k.rs"]
+mod open_100k;
+#[path = "figures/phone.rs"]
+mod phone;
 #[path = "figures/photo_derive.rs"]
 mod photo_derive;
+#[path = "figures/photo_time.rs"]
+mod photo_time;
+#[path = "figures/save_syncs.rs"]
+mod save_syncs;
 #[path = "figures/save_time.rs"]
 mod save_time;
 #[path = "figures/watch.rs"]
 mod watch;
 
 use serde::Serialize;
+
+use watch::{median, spread};
 
 /// One figure as `target/bench.json` holds it.
 #[derive(Debug, Serialize)]
@@ -45,6 +63,68 @@ pub(crate) struct Figure {
     pub runs: usize,
     /// What is measured, in one sentence.
     pub means: &'static str,
+    /// What has to hold beside the ratio, as a number of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
+}
+
+/// A number with a bar of its own beside the ratio: a share of slow cases, a count.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Limit {
+    /// What it is: `p95`.
+    pub name: &'static str,
+    /// The number.
+    pub value: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// It must not be above this.
+    pub bar: f64,
+}
+
+impl Figure {
+    /// Ours against a floor; the runs stand in both in the order in which they took turns.
+    pub(crate) fn against(
+        name: &'static str,
+        ours: &[f64],
+        floors: &[f64],
+        unit: &'static str,
+        bar: f64,
+        means: &'static str,
+    ) -> Self {
+        let mut ratios: Vec<f64> = ours.iter().zip(floors).map(|(ours, floor)| ours / floor).collect();
+        let ratio = median(&mut ratios);
+        Self {
+            name,
+            value: median(&mut ours.to_vec()),
+            unit,
+            floor: median(&mut floors.to_vec()),
+            ratio,
+            bar,
+            ok: ratio <= bar,
+            spread: spread(&ratios),
+            runs: ours.len(),
+            means,
+            limit: None,
+        }
+    }
+
+    /// A number that has no floor but one unit: a count, bytes.
+    pub(crate) fn absolute(
+        name: &'static str,
+        values: &[f64],
+        unit: &'static str,
+        bar: f64,
+        means: &'static str,
+    ) -> Self {
+        Self::against(name, values, &vec![1.0; values.len()], unit, bar, means)
+    }
+
+    /// With a second number that has to hold too.
+    pub(crate) fn with_limit(mut self, limit: Limit) -> Self {
+        self.ok &= limit.value <= limit.bar;
+        self.limit = Some(limit);
+        self
+    }
 }
 
 /// A name on the command line, and what measures it: one figure or several that share their set-up.
@@ -53,7 +133,11 @@ type Bench = (&'static str, fn() -> Vec<Figure>);
 fn main() {
     let figures: &[Bench] = &[
         ("photo_derive", photo_derive::measure),
-        ("save_time", || vec![save_time::measure()]),
+        ("save_syncs", save_syncs::measure),
+        ("save_time", save_time::measure),
+        ("photo_time", || vec![photo_time::measure()]),
+        ("find_100k", find_100k::measure),
+        ("open_100k", || vec![open_100k::measure()]),
     ];
     // Cargo hands `--bench` through.
     let wanted: Vec<String> = std::env::args()
@@ -70,6 +154,7 @@ fn main() {
         .filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name))
         .flat_map(|(_, measure)| measure())
         .collect();
+    cases::forget();
     let json = serde_json::to_string_pretty(&measured).unwrap();
     match std::env::var_os("XUNGE_BENCH_OUT") {
         Some(path) => std::fs::write(path, json).unwrap(),

@@ -101,7 +101,9 @@ impl App {
             streets: self.district.streets(),
             matters: self.catalogue.views(),
             salvage: self.salvaged.as_ref().map(|salvaged| SalvageView {
-                lost_records: salvaged.lost_ops(),
+                lost_cases: salvaged.lost_cases.clone(),
+                lost_entries: salvaged.lost_ops(),
+                may_be_more: !salvaged.end_is_known,
             }),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
         })
@@ -160,10 +162,10 @@ fn begin_journal(store: &Store, ports: &Ports, beginning: Beginning) -> Result<R
     };
     let op = |body| Ok::<_, AppError>(recorder.op(recorder.now(store)?, None, Vec::new(), body));
     let first = op(Body::LogOpened(body))?;
-    let says_so = adopted
-        .map(|adopted| Ok::<_, AppError>((op(Body::Adopted(adopted))?, adopted)))
-        .transpose()?;
-    let taken_over = says_so.as_ref().map(|(op, adopted)| (op, *adopted));
-    store.begin_journal(journal, &first, taken_over)?;
+    let taken_over = adopted
+        .into_iter()
+        .map(|adopted| Ok((op(Body::Adopted(adopted))?, adopted)));
+    let taken_over = taken_over.collect::<Result<Vec<_>, AppError>>()?;
+    store.begin_journal(journal, &first, &taken_over)?;
     Ok(recorder)
 }

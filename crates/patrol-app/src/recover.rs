@@ -3,7 +3,7 @@
 //! A host runs this once, in the background, as soon as the app is open. Recording does not wait for it.
 
 use patrol_domain::PhotoSource;
-use patrol_store::{Adoption, DatabaseError, Orphan, Shot, StoreError, VaultError, VaultNote};
+use patrol_store::{Adoption, DatabaseError, Orphan, StoreError, VaultError, VaultNote};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -34,7 +34,12 @@ impl App {
         let mut recovered = Recovered::default();
         for orphan in self.store.orphans()? {
             let adoption = match &orphan {
-                Orphan::Shot(shot) => self.adopt_shot(shot)?,
+                Orphan::Shot(shot) => match self.take_shot(shot, PhotoSource::Camera) {
+                    // The camera was opened and no photo was taken.
+                    Ok(None) => continue,
+                    Err(AppError::Photo(_)) => None,
+                    other => other?,
+                },
                 Orphan::Original(sha256, note) => match self.store.vault().read_all(*sha256) {
                     Ok(bytes) => self.adopt_original(&bytes, note.as_ref())?,
                     // Nothing that could be adopted; `verify` names it.
@@ -64,27 +69,6 @@ impl App {
         if let Err(error) = self.store.check_file() {
             tracing::warn!(%error, "the damaged file could not be looked at");
         }
-    }
-
-    /// A target without a file was given to a camera that took no photo.
-    fn adopt_shot(&self, shot: &Shot) -> Result<Option<Adoption>, AppError> {
-        let Some(bytes) = self.store.read_shot(shot)? else {
-            self.store.give_up_shot(shot)?;
-            return Ok(Some(Adoption::Known));
-        };
-        let Ok(taken_in) = TakenIn::read(&bytes, PhotoSource::Camera) else {
-            self.store.give_up_shot(shot)?;
-            return Ok(None);
-        };
-        let note = self.vault_note(&taken_in, Some(shot.draft))?;
-        let facts = taken_in.facts;
-        Ok(Some(self.store.finish_shot(
-            shot,
-            &bytes,
-            &note,
-            &taken_in.thumbnail,
-            |_, _| facts,
-        )?))
     }
 
     fn adopt_original(&self, bytes: &[u8], note: Option<&VaultNote>) -> Result<Option<Adoption>, AppError> {

@@ -40,8 +40,12 @@ views! {
 
     /// A damaged database was set aside, and everything that could be read of it is in a new one.
     pub struct SalvageView {
-        /// How many records are gone for certain; their originals are still in the vault.
-        pub lost_records: u64,
+        /// Numbers of the cases of which something is gone; their originals are still in the vault.
+        pub lost_cases: Vec<String>,
+        /// How many entries are gone for certain.
+        pub lost_entries: u64,
+        /// Whether the last entries may be gone without a trace.
+        pub may_be_more: bool,
     }
 
     /// The officer.

@@ -35,6 +35,9 @@ enum Command {
         /// After each case, also take a step, add a photo, amend it, and make every fourth void.
         #[arg(long)]
         acts: bool,
+        /// Hand the photos over as a camera does: written to a file that was named on disk before it opened.
+        #[arg(long)]
+        camera: bool,
         /// Wait for a line on standard input behind each line that says `phase`: for tests that kill in a chosen one.
         #[arg(long)]
         step: bool,
@@ -116,9 +119,10 @@ async fn main() -> ExitCode {
             photos,
             cases,
             acts,
+            camera,
             step,
         } => {
-            let manner = command::record::Manner { acts, step };
+            let manner = command::record::Manner { acts, camera, step };
             command::record::record(&data, &photos, cases, manner).await
         }
         Command::Enrol { data, code } => command::enrol::enrol(&data, &code).await,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::DatabaseError;
 use crate::key::DatabaseKey;
-use crate::migrate::{Migration, migrate};
+use crate::migrate::{Migration, check_version, migrate};
 
 /// A transaction inside the write gate.
 pub type Transaction<'connection> = rusqlite::Transaction<'connection>;
@@ -34,9 +34,29 @@ impl Database {
     /// [`DatabaseError::Damaged`] for a wrong key or a damaged file, which is left untouched; [`DatabaseError::Newer`]
     /// for a file of a later program; [`DatabaseError::DiskFull`] when there is no room for the first page.
     pub fn open(path: &Path, key: Option<DatabaseKey>, migrations: &[Migration]) -> Result<Self, DatabaseError> {
-        let mut writer = connect(path, key.as_ref(), true)?;
+        let mut writer = connect(path, key.as_ref(), Access::Makes)?;
         migrate(&mut writer, migrations)?;
         writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        Ok(Self {
+            path: path.to_owned(),
+            key,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Opens a file that is there, to look at it: nothing is made, migrated or folded into it.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Damaged`] also when there is no file; [`DatabaseError::Older`] and [`DatabaseError::Newer`] for
+    /// another version than the migrations make.
+    pub fn open_as_it_is(
+        path: &Path,
+        key: Option<DatabaseKey>,
+        migrations: &[Migration],
+    ) -> Result<Self, DatabaseError> {
+        let writer = connect(path, key.as_ref(), Access::Writes)?;
+        check_version(&writer, migrations)?;
         Ok(Self {
             path: path.to_owned(),
             key,
@@ -54,12 +74,12 @@ impl Database {
         E: From<DatabaseError>,
     {
         let mut writer = lock(&self.writer);
-        let transaction = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(DatabaseError::from)?;
-        let value = work(&transaction)?;
-        transaction.commit().map_err(DatabaseError::from)?;
-        Ok(value)
+        let value = write_in(&mut writer, work);
+        if value.is_err() && !is_usable(&writer) {
+            // A connection that met a damaged page refuses all others (SQLCipher).
+            *writer = connect(&self.path, self.key.as_ref(), Access::Writes)?;
+        }
+        value
     }
 
     /// Reads one consistent state of the file; never waits for the writer.
@@ -73,7 +93,7 @@ impl Database {
         let idle = lock(&self.readers).pop();
         let mut reader = match idle {
             Some(reader) => reader,
-            None => connect(&self.path, self.key.as_ref(), false)?,
+            None => connect(&self.path, self.key.as_ref(), Access::Reads)?,
         };
         let value = {
             let transaction = reader.transaction().map_err(DatabaseError::from)?;
@@ -107,14 +127,43 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn connect(path: &Path, key: Option<&DatabaseKey>, writes: bool) -> Result<Connection, DatabaseError> {
-    let access = if writes {
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
-    } else {
-        // Readers of a WAL file must be able to write its shared memory; `query_only` keeps them from the tables.
-        OpenFlags::SQLITE_OPEN_READ_WRITE
-    };
-    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+fn write_in<T, E>(writer: &mut Connection, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<DatabaseError>,
+{
+    let transaction = writer
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(DatabaseError::from)?;
+    let value = work(&transaction)?;
+    transaction.commit().map_err(DatabaseError::from)?;
+    Ok(value)
+}
+
+/// Whether a connection still reads.
+fn is_usable(connection: &Connection) -> bool {
+    let read: Result<i64, _> = connection.query_row(include_str!("sql/count_schema.sql"), [], |row| row.get(0));
+    read.is_ok()
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Writing; the file is made if it is not there.
+    Makes,
+    /// Writing to a file that is there.
+    Writes,
+    /// Reading.
+    Reads,
+}
+
+pub(super) fn connect(path: &Path, key: Option<&DatabaseKey>, access: Access) -> Result<Connection, DatabaseError> {
+    // Readers of a WAL file must be able to write its shared memory; `query_only` keeps them from the tables.
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if access == Access::Makes {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let writes = access != Access::Reads;
+    let connection = Connection::open_with_flags(path, flags)?;
     // A file that is refused is left as it is: without this, closing it would fold its write-ahead log into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, writes)?;
     if let Some(key) = key {

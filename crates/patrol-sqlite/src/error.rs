@@ -19,6 +19,16 @@ pub enum DatabaseError {
         /// The newest version that this program can read.
         known: i64,
     },
+    /// Written by an earlier version of the program, and opened only to look at it.
+    #[error(
+        "the database has version {found}, this program writes {known}: start the program once, it brings the file up to date"
+    )]
+    Older {
+        /// The file's version.
+        found: i64,
+        /// The version that this program writes.
+        known: i64,
+    },
     /// A migration that was applied to this file is not the one that this program carries.
     #[error("migration {number} of this file is not the one that this program carries")]
     MigrationChanged {
@@ -39,8 +49,21 @@ pub enum DatabaseError {
     Sqlite(#[source] rusqlite::Error),
 }
 
+/// SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ, SQLITE_IOERR_CORRUPTFS.
+const UNREADABLE: [i32; 3] = [266, 522, 8458];
+/// SQLITE_IOERR_SHMSIZE: on a full disk the log's index cannot be laid out.
+const NO_ROOM_FOR_SHARED_MEMORY: i32 = 4874;
+
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|error| error.extended_code);
+        if extended.is_some_and(|code| UNREADABLE.contains(&code)) {
+            // What a worn-out memory chip answers instead of a page.
+            return Self::Damaged;
+        }
+        if extended == Some(NO_ROOM_FOR_SHARED_MEMORY) {
+            return Self::DiskFull;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,

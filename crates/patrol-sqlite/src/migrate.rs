@@ -40,6 +40,17 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
     Ok(())
 }
 
+/// Whether a file is just what the migrations make; nothing is written.
+pub(crate) fn check_version(connection: &Connection, migrations: &[Migration]) -> Result<(), DatabaseError> {
+    let known = migrations.iter().map(|migration| migration.number).max().unwrap_or(0);
+    let found: i64 = connection.query_row(include_str!("sql/read_version.sql"), [], |row| row.get(0))?;
+    match found.cmp(&known) {
+        std::cmp::Ordering::Less => Err(DatabaseError::Older { found, known }),
+        std::cmp::Ordering::Greater => Err(DatabaseError::Newer { found, known }),
+        std::cmp::Ordering::Equal => list_missing(connection, migrations, found).map(|_| ()),
+    }
+}
+
 /// The migrations that a file of version `found` has not seen; an error when it has seen another text of one.
 fn list_missing<'all>(
     connection: &Connection,

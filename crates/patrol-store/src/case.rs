@@ -6,7 +6,7 @@ mod project;
 use patrol_domain::case::CaseState;
 use patrol_domain::{CaseId, Fix, PlateKind, Sha256Hash, TzMinutes, WallMs};
 use patrol_sqlite::Transaction;
-use patrol_sqlite::rusqlite::{Row, Rows};
+use patrol_sqlite::rusqlite::{Row, Rows, Statement};
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -160,20 +160,20 @@ pub(crate) fn rows_wanted(limit: usize) -> i64 {
 /// Rows with the columns of `list_cases.sql`, newest first, [`rows_wanted`] of them.
 pub(crate) fn collect_page(tx: &Transaction<'_>, mut rows: Rows<'_>, limit: usize) -> Result<CasePage, StoreError> {
     let mut cases: Vec<CaseRecord> = Vec::new();
+    let mut photos = tx.prepare_cached(include_str!("case/list_photos.sql"))?;
     while let Some(row) = rows.next()? {
         if cases.len() == limit {
             let next = cases.last().map(|case| case.place_order);
             return Ok(CasePage { cases, next });
         }
         let mut case = row_to_case(row)?;
-        case.photos = list_photos(tx, case.case)?;
+        case.photos = read_photos(&mut photos, case.case)?;
         cases.push(case);
     }
     Ok(CasePage { cases, next: None })
 }
 
-pub(crate) fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<CasePhoto>, StoreError> {
-    let mut statement = tx.prepare_cached(include_str!("case/list_photos.sql"))?;
+fn read_photos(statement: &mut Statement<'_>, case: CaseId) -> Result<Vec<CasePhoto>, StoreError> {
     let mut rows = statement.query([case.as_bytes().as_slice()])?;
     let mut photos = Vec::new();
     while let Some(row) = rows.next()? {
@@ -189,32 +189,33 @@ pub(crate) fn list_photos(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<Case
     Ok(photos)
 }
 
+/// A row with the columns of `list_cases.sql`, in their order.
 pub(crate) fn row_to_case(row: &Row<'_>) -> Result<CaseRecord, StoreError> {
-    let case: Vec<u8> = row.get("case_id")?;
-    let text: Option<String> = row.get("plate_text")?;
-    let kind: Option<String> = row.get("plate_kind")?;
+    let case: Vec<u8> = row.get(0)?;
+    let text: Option<String> = row.get(4)?;
+    let kind: Option<String> = row.get(5)?;
     let plate = match (text, kind) {
         (Some(text), Some(kind)) => Some((text, serde_json::from_value(serde_json::Value::String(kind))?)),
         _ => None,
     };
-    let fix: Option<String> = row.get("fix")?;
-    let receipt_ms: Option<i64> = row.get("receipt_ms")?;
+    let fix: Option<String> = row.get(6)?;
+    let receipt_ms: Option<i64> = row.get(14)?;
     Ok(CaseRecord {
         case: CaseId::from_slice(&case).ok_or(StoreError::Column("view_case.case_id"))?,
-        state: CaseState::from_number(row.get("state")?).ok_or(StoreError::Column("view_case.state"))?,
-        number: row.get("number")?,
-        matter: row.get("matter")?,
+        state: CaseState::from_number(row.get(1)?).ok_or(StoreError::Column("view_case.state"))?,
+        number: row.get(2)?,
+        matter: row.get(3)?,
         plate,
         fix: fix.map(|fix| serde_json::from_str(&fix)).transpose()?,
-        street: row.get("street")?,
-        note: row.get("note")?,
-        opened: WallMs(row.get("opened_ms")?),
-        tz: TzMinutes(row.get("tz")?),
+        street: row.get(7)?,
+        note: row.get(8)?,
+        opened: WallMs(row.get(9)?),
+        tz: TzMinutes(row.get(10)?),
         photos: Vec::new(),
-        steps: u64::try_from(row.get::<_, i64>("steps")?).unwrap_or(0),
-        amendments: u64::try_from(row.get::<_, i64>("amendments")?).unwrap_or(0),
+        steps: u64::try_from(row.get::<_, i64>(12)?).unwrap_or(0),
+        amendments: u64::try_from(row.get::<_, i64>(13)?).unwrap_or(0),
         record_at_station: receipt_ms.is_some(),
         receipt_ms,
-        place_order: row.get("place_order")?,
+        place_order: row.get(11)?,
     })
 }

@@ -206,6 +206,8 @@ pub(crate) fn place_on_draft(
 ) -> Result<(), StoreError> {
     tx.prepare_cached(include_str!("draft/insert_photo.sql"))?
         .execute((sha256.as_bytes().as_slice(), role.as_str()))?;
+    tx.prepare_cached(include_str!("shot/delete_found.sql"))?
+        .execute([sha256.as_bytes().as_slice()])?;
     tx.prepare_cached(include_str!("draft/touch_draft.sql"))?
         .execute([at.0])?;
     Ok(())

@@ -4,6 +4,8 @@
 
 mod read;
 
+use std::collections::HashSet;
+
 use patrol_domain::op::Adopted;
 use patrol_domain::{Head, LogId, Op, OpId, Part, PersonId, Seq, Sha256Hash};
 use patrol_sqlite::Transaction;
@@ -116,6 +118,7 @@ fn append_bytes(tx: &Transaction<'_>, op: &Op, bytes: &[u8], parts: &[Part]) -> 
 pub(crate) fn adopt(tx: &Transaction<'_>, says_so: &Op, adopted: Adopted) -> Result<(), StoreError> {
     append(tx, says_so, &[])?;
     let Adopted { log, from_seq, to_seq } = adopted;
+    let later = list_later(tx, log)?;
     let mut after = Seq(from_seq.0.saturating_sub(1));
     loop {
         let ops = list_ops(tx, log, after, read::STRIDE)?;
@@ -127,12 +130,20 @@ pub(crate) fn adopt(tx: &Transaction<'_>, says_so: &Op, adopted: Adopted) -> Res
                 return Ok(());
             }
             after = seq;
-            let op = Op::decode(&bytes)?;
-            if !op.body.is_about_its_journal() {
+            // What cannot be read stays where it is: nobody could say whose it is.
+            let Ok(op) = Op::decode(&bytes) else { continue };
+            if !op.body.is_about_its_journal() && !later.contains(op.id.as_bytes()) {
                 append_bytes(tx, &op, &bytes, &parts)?;
             }
         }
     }
+}
+
+/// Ids of all ops of the journals behind this one.
+fn list_later(tx: &Transaction<'_>, log: LogId) -> Result<HashSet<[u8; 16]>, StoreError> {
+    let mut statement = tx.prepare_cached(include_str!("journal/list_later.sql"))?;
+    let rows = statement.query_map([log.as_bytes().as_slice()], |row| row.get::<_, [u8; 16]>(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(crate) fn find_current(tx: &Transaction<'_>) -> Result<Option<Current>, StoreError> {

@@ -5,6 +5,7 @@
 //! that does not contain it was copied or set back: it goes on in a *new* journal, so that no position is ever given to
 //! two different ops.
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
@@ -16,7 +17,7 @@ use patrol_sqlite::{Disk, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::journal::{Current, Journal, find_current, find_hash, find_head, from_column};
+use crate::journal::{Current, Journal, find_current, find_hash, find_head, from_column, list_logs};
 use crate::store::Store;
 
 /// A marker is some 250 bytes; a longer file is none.
@@ -48,8 +49,9 @@ pub struct Beginning {
     pub reason: OpenReason,
     /// The journal before it, as far as this phone knows it.
     pub predecessor: Option<Predecessor>,
-    /// What the new journal takes over: all that the station has not signed for.
-    pub adopted: Option<Adopted>,
+    /// What the new journal takes over from those before it: all that the station has not signed for and that stands in
+    /// no later one.
+    pub adopted: Vec<Adopted>,
     /// The person who recorded until now.
     pub author: Option<PersonId>,
 }
@@ -58,7 +60,7 @@ impl Beginning {
     const FIRST: Self = Self {
         reason: OpenReason::First,
         predecessor: None,
-        adopted: None,
+        adopted: Vec::new(),
         author: None,
     };
 }
@@ -149,12 +151,28 @@ fn begin_without_journal(marker: Option<&Marker>) -> Standing {
 fn begin_behind(tx: &Transaction<'_>, journal: Journal, reason: OpenReason) -> Result<Beginning, StoreError> {
     let Journal { log, author } = journal;
     let (head, _) = find_head(tx, log)?;
-    let acked: i64 = tx
-        .prepare_cached(include_str!("marker/find_acked.sql"))?
-        .query_row([log.as_bytes().as_slice()], |row| row.get(0))
-        .optional()?
-        .unwrap_or(0);
-    let from = from_column(acked)?.next();
+    let mut adopted = Vec::new();
+    let mut later = BTreeSet::new();
+    for (log, _) in list_logs(tx)?.into_iter().rev() {
+        let acked: i64 = tx
+            .prepare_cached(include_str!("marker/find_acked.sql"))?
+            .query_row([log.as_bytes().as_slice()], |row| row.get(0))
+            .optional()?
+            .unwrap_or(0);
+        let from = from_column(acked)?.next();
+        let ids = list_ids(tx, log)?;
+        let waits = |(seq, id, is_control): &(Seq, Vec<u8>, bool)| *seq >= from && !is_control && !later.contains(id);
+        if let Some((last, ..)) = ids.iter().rev().find(|op| waits(op)) {
+            adopted.push(Adopted {
+                log,
+                from_seq: from,
+                to_seq: *last,
+            });
+        }
+        later.extend(ids.into_iter().map(|(_, id, _)| id));
+    }
+    // The oldest first: a case is opened before it is amended.
+    adopted.reverse();
     Ok(Beginning {
         reason,
         predecessor: (head.seq > Seq(0)).then_some(Predecessor {
@@ -162,13 +180,22 @@ fn begin_behind(tx: &Transaction<'_>, journal: Journal, reason: OpenReason) -> R
             seq: head.seq,
             h: head.hash,
         }),
-        adopted: (from <= head.seq).then_some(Adopted {
-            log,
-            from_seq: from,
-            to_seq: head.seq,
-        }),
+        adopted,
         author: Some(author),
     })
+}
+
+/// Positions and ids of a journal's ops, and whether each is about the journal itself.
+fn list_ids(tx: &Transaction<'_>, log: LogId) -> Result<Vec<(Seq, Vec<u8>, bool)>, StoreError> {
+    let mut statement = tx.prepare_cached(include_str!("marker/list_ids.sql"))?;
+    let rows = statement.query_map([log.as_bytes().as_slice()], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    rows.map(|row| {
+        let (seq, id, is_control) = row?;
+        Ok((from_column(seq)?, id, is_control))
+    })
+    .collect()
 }
 
 /// A journal that came out of a damaged file is never written to again: what stood behind its end is not known.
@@ -202,9 +229,10 @@ pub(crate) fn read_marker(disk: &dyn Disk, path: &Path) -> Result<Option<Marker>
         other => other.map_err(StoreError::Marker)?,
     };
     let mut bytes = Vec::new();
-    file.take(MAX_MARKER_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(StoreError::Marker)?;
+    if let Err(error) = file.take(MAX_MARKER_BYTES).read_to_end(&mut bytes) {
+        tracing::warn!(%error, "the marker cannot be read");
+        return Ok(None);
+    }
     let marker: Option<Marker> = serde_json::from_slice(&bytes).ok();
     Ok(marker.filter(|marker| decode_hex::<16>(&marker.install).is_some()))
 }

@@ -278,6 +278,13 @@ impl Store {
     }
 }
 
+/// Puts an original among those that the station has to sign for; one that is there already stays as it is.
+pub(crate) fn expect_photo(tx: &Transaction<'_>, sha256: Sha256Hash) -> Result<(), StoreError> {
+    tx.prepare_cached(include_str!("outbox/expect_photo.sql"))?
+        .execute([sha256.as_bytes().as_slice()])?;
+    Ok(())
+}
+
 pub(crate) fn read_moment(tx: &Transaction<'_>, boot_id: BootId, now: BootMs) -> Result<Moment, StoreError> {
     let beacon = match find_journal(tx)? {
         Some(Journal { log, .. }) => tx

@@ -5,6 +5,7 @@ use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::{OptionalExtension as _, Row};
 
 use crate::error::StoreError;
+use crate::outbox::expect_photo;
 use crate::store::Store;
 
 /// Facts read from an original when it was taken in.
@@ -71,7 +72,7 @@ pub(crate) fn insert_photo(tx: &Transaction<'_>, facts: &PhotoFacts, thumbnail: 
             .transpose()?,
         thumbnail,
     ))?;
-    Ok(())
+    expect_photo(tx, *sha256)
 }
 
 /// A row as SQLite gives it, in the order of `photo/columns`: sha256, bytes, mime, source, width, height, taken, fix,

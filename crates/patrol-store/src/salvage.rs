@@ -49,6 +49,12 @@ pub struct Salvaged {
     pub photos: u64,
     /// Whether what was typed last was saved.
     pub draft: bool,
+    /// Sealed words (notes, names, reasons) that are gone although their op is there.
+    pub lost_words: u64,
+    /// Numbers of cases of which an op is gone.
+    pub lost_cases: Vec<String>,
+    /// Whether all that is gone is known; if not, the last ops may be gone without a trace.
+    pub end_is_known: bool,
     /// Rows that were read and fit no table.
     pub unplaced: u64,
     /// How the file's pages stand.
@@ -84,6 +90,11 @@ pub(crate) fn open_or_salvage(options: &StoreOptions) -> Result<(Database, Optio
     let Some(harvest) = Harvest::gather(options)? else {
         return Err(DatabaseError::Damaged.into());
     };
+    if harvest.is_whole() {
+        // The power went between the replacement and the lowering of its flag.
+        lower_flag(options, &path)?;
+        return Ok((open_sound(&path, options)?, None));
+    }
     let building = salvaging_path(&path);
     let database = Database::open(&building, Some(key.clone()), MIGRATIONS)?;
     harvest.write(&database, options.now)?;
@@ -143,6 +154,20 @@ pub(crate) fn open_undamaged(options: &StoreOptions) -> Result<Database, StoreEr
         return Err(DatabaseError::Damaged.into());
     }
     open_sound(&path, options)
+}
+
+/// Opens a file that is there and was not found damaged, to look at it; a replacement under way is left as it is.
+pub(crate) fn open_as_it_is(options: &StoreOptions) -> Result<Database, StoreError> {
+    let (disk, path) = (&*options.disk, options.database());
+    let key = options.root.database();
+    let is_there = disk
+        .length(&path)
+        .map_err(StoreError::Folder)?
+        .is_some_and(|length| length > 0);
+    if !is_there || is_known_damaged(options)? || lost_commits(disk, &path, Some(&key))? > 0 {
+        return Err(DatabaseError::Damaged.into());
+    }
+    Ok(Database::open_as_it_is(&path, Some(key), MIGRATIONS)?)
 }
 
 /// Opens a file whose schema can be read and whose journal ends in an op that continues its chain.

@@ -124,6 +124,8 @@ CREATE TABLE sync_photo (
   problem    TEXT                           -- damaged | lost: an op says so, nothing can be sent
 ) STRICT;
 
+CREATE INDEX sync_photo_unsigned ON sync_photo (sha256) WHERE receipt IS NULL;
+
 CREATE TABLE sync_station (
   one            INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
   url            TEXT    NOT NULL,
@@ -162,7 +164,9 @@ CREATE TABLE view_case (
 
 CREATE INDEX view_case_by_plate ON view_case (plate_text) WHERE plate_text IS NOT NULL;
 
-CREATE INDEX view_case_by_point ON view_case (lat_e7, lon_e7) WHERE lat_e7 IS NOT NULL;
+CREATE INDEX view_case_by_point ON view_case (lat_e7, lon_e7, state, matter, case_id) WHERE lat_e7 IS NOT NULL;
+
+CREATE INDEX view_case_by_position ON view_case (log, seq);
 
 CREATE TABLE view_case_op (
   case_id  BLOB    NOT NULL CHECK (length(case_id) = 16),

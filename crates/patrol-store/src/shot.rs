@@ -17,7 +17,7 @@ use crate::draft::{place_on_draft, read_id};
 use crate::error::StoreError;
 use crate::photo::{PhotoFacts, insert_photo};
 use crate::store::Store;
-use crate::vault::{VaultError, VaultNote};
+use crate::vault::VaultNote;
 
 /// A target that the camera was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,9 +163,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when folder or database cannot be read.
     pub fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
-        let mut shots = self.shots()?;
-        shots.extend(self.files_without_target(&shots)?);
-        let mut orphans: Vec<Orphan> = shots.into_iter().map(Orphan::Shot).collect();
+        let mut orphans: Vec<Orphan> = self.left_shots.iter().cloned().map(Orphan::Shot).collect();
         let in_vault = self.vault.list()?;
         let strays = self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("shot/find_photo.sql"))?;
@@ -181,9 +179,8 @@ impl Store {
         for sha256 in strays {
             match self.vault.read(sha256) {
                 Ok(reader) => originals.push((sha256, reader.note())),
-                // A file that cannot be opened is not adopted; `verify` names it.
-                Err(VaultError::Damaged(_) | VaultError::Missing(_)) => {}
-                Err(error) => return Err(error.into()),
+                // A file that cannot be read is not adopted; `verify` names it.
+                Err(error) => tracing::warn!(%error, "an original without a row cannot be read"),
             }
         }
         // On the draft they stand in the order in which they are adopted.
@@ -194,6 +191,13 @@ impl Store {
                 .map(|(sha256, note)| Orphan::Original(sha256, note)),
         );
         Ok(orphans)
+    }
+
+    /// What cameras of earlier runs left behind; asked once, when the memory is opened.
+    pub(crate) fn find_left_shots(&self) -> Result<Vec<Shot>, StoreError> {
+        let mut shots = self.shots()?;
+        shots.extend(self.files_without_target(&shots)?);
+        Ok(shots)
     }
 
     /// Gives an original without a row its row and its place.

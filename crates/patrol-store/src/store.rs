@@ -3,7 +3,7 @@
 mod reserve;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use patrol_domain::op::Adopted;
 use patrol_domain::port::{Randomness, random};
@@ -14,7 +14,8 @@ use crate::error::StoreError;
 use crate::journal::{Journal, adopt, append};
 use crate::key::RootKey;
 use crate::marker::{Standing, write_nonce};
-use crate::salvage::{Salvaged, is_known_damaged, mark_damaged, open_or_salvage, open_undamaged};
+use crate::salvage::{Salvaged, is_known_damaged, mark_damaged, open_as_it_is, open_or_salvage};
+use crate::shot::Shot;
 use crate::vault::Vault;
 use crate::views::begin_whole;
 
@@ -83,6 +84,10 @@ pub struct Store {
     random: RandomSource,
     /// Opened to look: nothing is marked.
     only_looks: bool,
+    /// What cameras of earlier runs left behind.
+    pub(crate) left_shots: Vec<Shot>,
+    /// One reserve is laid out at a time.
+    reserve_gate: Mutex<()>,
 }
 
 /// What opening found.
@@ -128,6 +133,10 @@ impl Store {
         match Self::open_once(options) {
             // A page that only the comparison with the marker needed; it is noted by now.
             Err(StoreError::Database(DatabaseError::Damaged)) if is_known_damaged(options)? => Self::open_once(options),
+            // The reserve is for this: what is on the phone must be seen, and saved, on a full disk too.
+            Err(error) if error.is_disk_full() && reserve::give_up(&*options.disk, &options.data)? => {
+                Self::open_once(options)
+            }
             other => other,
         }
     }
@@ -135,8 +144,16 @@ impl Store {
     fn open_once(options: &StoreOptions) -> Result<Opened, StoreError> {
         options.disk.make_folder(&options.data).map_err(StoreError::Folder)?;
         let (database, salvaged) = open_or_salvage(options)?;
-        let store = Self::with(database, options, false)?;
+        let vault = Vault::open(
+            &options.data.join("vault"),
+            options.root.vault(),
+            Arc::clone(&options.random),
+            Arc::clone(&options.disk),
+        )?;
+        let mut store = Self::with(database, vault, options);
         let standing = store.find_standing()?;
+        // Before any camera opens: what comes later is not left behind but under way.
+        store.left_shots = store.find_left_shots()?;
         Ok(Opened {
             store,
             standing,
@@ -149,25 +166,26 @@ impl Store {
     /// # Errors
     /// As [`Store::open`]; [`StoreError::Database`] with `Damaged` also for a file of which something could be saved.
     pub fn open_to_look(options: &StoreOptions) -> Result<Self, StoreError> {
-        Self::with(open_undamaged(options)?, options, true)
+        let folder = options.data.join("vault");
+        let (random, disk) = (Arc::clone(&options.random), Arc::clone(&options.disk));
+        let vault = Vault::look(&folder, options.root.vault(), random, disk);
+        let mut store = Self::with(open_as_it_is(options)?, vault, options);
+        store.only_looks = true;
+        Ok(store)
     }
 
-    fn with(database: Database, options: &StoreOptions, only_looks: bool) -> Result<Self, StoreError> {
-        let vault = Vault::open(
-            &options.data.join("vault"),
-            options.root.vault(),
-            Arc::clone(&options.random),
-            Arc::clone(&options.disk),
-        )?;
-        Ok(Self {
+    fn with(database: Database, vault: Vault, options: &StoreOptions) -> Self {
+        Self {
             database,
             vault,
             disk: Arc::clone(&options.disk),
             folder: options.data.clone(),
             marker: options.marker.clone(),
             random: RandomSource(Arc::clone(&options.random)),
-            only_looks,
-        })
+            only_looks: false,
+            left_shots: Vec::new(),
+            reserve_gate: Mutex::new(()),
+        }
     }
 
     /// Begins a journal with `first`, its op 1, and takes over what a former journal left behind `says_so`.
@@ -177,15 +195,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written; nothing is kept then.
-    pub fn begin_journal(
-        &self,
-        journal: Journal,
-        first: &Op,
-        adopted: Option<(&Op, Adopted)>,
-    ) -> Result<Head, StoreError> {
+    pub fn begin_journal(&self, journal: Journal, first: &Op, adopted: &[(Op, Adopted)]) -> Result<Head, StoreError> {
         let install: [u8; 16] = self.random();
         self.write_marker(journal.log, &install, Head::start(journal.log))?;
-        self.database.write(|tx| {
+        self.write(|tx| {
             write_nonce(tx, &install)?;
             let is_first = crate::journal::find_current(tx)?.is_none();
             let insert = include_str!("journal/insert_log.sql");
@@ -197,8 +210,8 @@ impl Store {
                 begin_whole(tx)?;
             }
             append(tx, first, &[])?;
-            if let Some((says_so, adopted)) = adopted {
-                adopt(tx, says_so, adopted)?;
+            for (says_so, adopted) in adopted {
+                adopt(tx, says_so, *adopted)?;
             }
             Ok(crate::journal::find_head(tx, journal.log)?.0)
         })

@@ -97,9 +97,21 @@ impl Vault {
         vault.disk.sync_folder(&vault.folder)?;
         // A side name was never shown to anybody as saved.
         for path in vault.disk.list(&vault.incoming())? {
-            vault.disk.remove(&path)?;
+            if let Err(error) = vault.disk.remove(&path) {
+                tracing::warn!(%error, "something in the vault's side folder cannot be removed");
+            }
         }
         Ok(vault)
+    }
+
+    /// The vault in `folder`, to look at it: nothing is made or cleared away.
+    pub(crate) fn look(folder: &Path, key: [u8; 32], random: Arc<dyn Randomness>, disk: Arc<dyn Disk>) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            key,
+            random,
+            disk,
+        }
     }
 
     /// Whether a file of this name exists; says nothing about its bytes.
@@ -125,7 +137,11 @@ impl Vault {
     /// [`VaultError::File`] when a folder cannot be read.
     pub fn list(&self) -> Result<Vec<Sha256Hash>, VaultError> {
         let mut found = Vec::new();
-        for folder in self.disk.list(&self.folder)? {
+        let folders = match self.disk.list(&self.folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
+            other => other?,
+        };
+        for folder in folders {
             if folder == self.incoming() {
                 continue;
             }

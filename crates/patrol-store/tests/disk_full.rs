@@ -69,9 +69,7 @@ fn free(folder: &Path) {
 
 fn begun(folder: &Path) -> Store {
     let store = open(&folder.join("memory"), ROOT).unwrap();
-    store
-        .begin_journal(journal(1), &log_opened(1, person(1)), None)
-        .unwrap();
+    store.begin_journal(journal(1), &log_opened(1, person(1)), &[]).unwrap();
     store.keep_reserve().unwrap();
     store
 }

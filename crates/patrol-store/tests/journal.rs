@@ -230,7 +230,7 @@ fn pages_hold_every_case_once_and_the_last_one_says_so() {
 fn a_second_journal_goes_on_from_the_same_cases() {
     let mut phone = recorded();
     let first = log_opened(2, person(1));
-    phone.store().begin_journal(journal(2), &first, None).unwrap();
+    phone.store().begin_journal(journal(2), &first, &[]).unwrap();
     assert_eq!(phone.store().head().unwrap().0.seq, Seq(1));
     phone.record(4, &[&original(3, 40)], Some("换了日志"));
     let before = all(phone.store());

@@ -9,10 +9,12 @@ pub mod clock;
 pub mod crash;
 pub mod op;
 pub mod photo;
+#[cfg(feature = "network")]
 pub mod proxy;
 pub mod random;
 
 pub use clock::HandClock;
 pub use crash::{CrashDisk, Weakness};
+#[cfg(feature = "network")]
 pub use proxy::{Fault, FaultProxy};
 pub use random::SeededRandomness;

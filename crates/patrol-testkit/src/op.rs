@@ -26,6 +26,8 @@ const LOG: u64 = 3;
 const PERSON: u64 = 4;
 const SALT: u64 = 5;
 const LOST: u64 = 6;
+const VARIED: u64 = 7;
+const FINE: u64 = 8;
 
 fn source(seed: u64, purpose: u64) -> SeededRandomness {
     SeededRandomness::new(seed.wrapping_mul(0x100).wrapping_add(purpose))
@@ -102,6 +104,76 @@ pub fn case_opened(seed: u64, photos: &[PhotoRef], note: Option<&str>) -> (Op, V
     let mut op = op(seed, OP, person(1), Some(case), Body::CaseOpened(body));
     op.photos = photos.to_vec();
     (op, part.into_iter().collect())
+}
+
+/// What officers write most, the commonest first.
+pub const WORDS: &[&str] = &[
+    "占道经营",
+    "违规停车",
+    "垃圾堆放",
+    "车主不在场",
+    "已贴告知单",
+    "共享单车",
+    "人行道",
+    "店外经营",
+    "油烟扰民",
+    "广告招牌",
+    "绿化带",
+    "消防通道",
+    "井盖破损",
+    "路灯不亮",
+    "渣土遗撒",
+    "积水严重",
+    "噪音投诉",
+    "乱堆物料",
+    "晾晒衣物",
+    "宠物粪便",
+    "流动摊贩",
+    "施工围挡",
+    "树木倒伏",
+    "护栏损坏",
+    "污水外溢",
+    "烧烤烟雾",
+    "张贴传单",
+    "占用盲道",
+    "建筑垃圾",
+    "河道漂浮",
+];
+
+/// The matters of [`varied_case`].
+pub const MATTERS: &[&str] = &["PK01", "PK02", "ST01", "ST03", "GA02", "RD04", "AD01"];
+
+/// A case as many of them differ: a matter, three words of [`WORDS`] and a place within 20 × 20 km follow from the seed.
+///
+/// # Panics
+/// Never: the place is within what the domain takes.
+pub fn varied_case(seed: u64, photos: &[PhotoRef]) -> (Op, Vec<Part>) {
+    let draws: [u8; 6] = random(&source(seed, VARIED));
+    let [north, east, ..] = draws.map(i64::from);
+    let fine: [u8; 2] = random(&source(seed, FINE));
+    let words: Vec<&str> = draws
+        .iter()
+        .skip(3)
+        .filter_map(|draw| WORDS.get(rank(*draw)))
+        .copied()
+        .collect();
+    let note = format!("{}，{}号门前。", words.join("，"), seed % 997);
+    let (mut op, parts) = case_opened(seed, photos, Some(&note));
+    if let Body::CaseOpened(body) = &mut op.body {
+        let step = |coarse: i64, fine: u8, whole: i64| (coarse * 256 + i64::from(fine)) * whole / 65_536;
+        // 20 km are 0.18 degree of latitude and, here, 0.213 of longitude.
+        let lat = 322_500_000 + step(north, fine[0], 1_800_000);
+        let lon = 1_187_400_000 + step(east, fine[1], 2_130_000);
+        body.place.fix = Fix::from_e7(lat, lon, Provider::Exif).ok();
+        let matter = usize::from(draws[2]) % MATTERS.len();
+        body.matter = MATTERS.get(matter).copied().unwrap_or("PK01").into();
+    }
+    (op, parts)
+}
+
+/// The commonest words come far more often than the rarest.
+fn rank(draw: u8) -> usize {
+    usize::from(draw) * usize::from(draw) * WORDS.len() / 65_536
 }
 
 /// The phone has lost an original.
@@ -188,6 +260,24 @@ mod tests {
                 assert!(seen.insert(one));
             }
         }
+    }
+
+    #[test]
+    fn varied_cases_have_other_words_and_lie_within_twenty_kilometres() {
+        let mut notes = HashSet::new();
+        for seed in 0..300 {
+            let (op, parts) = varied_case(seed, &[]);
+            assert!(op.encode().is_ok());
+            let Body::CaseOpened(body) = op.body else {
+                panic!("a case")
+            };
+            assert_eq!(body.note, Some(parts[0].seal()));
+            let fix = body.place.fix.unwrap();
+            assert!((322_500_000..=324_300_000).contains(&fix.lat_e7));
+            assert!((1_187_400_000..=1_189_530_000).contains(&fix.lon_e7));
+            notes.insert(parts[0].value.clone());
+        }
+        assert_eq!(notes.len(), 300);
     }
 
     #[test]

@@ -36,12 +36,32 @@ pub(crate) struct Figure {
     bar: Value,
     /// Whether it does.
     ok: bool,
+    /// What has to hold beside the ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<Limit>,
     /// What else the program says: `spread`, `runs`, `means` …
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
 
+/// A number with a bar of its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Limit {
+    name: String,
+    value: f64,
+    unit: String,
+    bar: f64,
+}
+
 impl Figure {
+    /// The number beside the ratio and its bar; empty when there is none.
+    fn beside(&self) -> String {
+        self.limit.as_ref().map_or_else(String::new, |limit| {
+            let Limit { name, value, unit, bar } = limit;
+            format!("{name} {} ≤ {} {unit}", number(*value), number(*bar))
+        })
+    }
+
     fn extra(&self, name: &str) -> String {
         self.rest.get(name).map(shown).unwrap_or_default()
     }
@@ -104,15 +124,18 @@ fn table(figures: &[Figure]) -> Vec<String> {
     );
     let line = |one: &Figure| {
         format!(
-            "{:<widest$} {:>12} {:<8} {:>10} {:>8} {:>10}  {}",
+            "{:<widest$} {:>12} {:<8} {:>10} {:>8} {:>10}  {:<3}  {}",
             one.name,
             number(one.value),
             one.unit,
             shown(&one.floor),
             shown(&one.ratio),
             shown(&one.bar),
-            if one.ok { "yes" } else { "NO" }
+            if one.ok { "yes" } else { "NO" },
+            one.beside()
         )
+        .trim_end()
+        .to_owned()
     };
     std::iter::once(head).chain(figures.iter().map(line)).collect()
 }
@@ -144,7 +167,8 @@ mod testing {
     pub(super) fn figure(name: &str, value: f64, ok: bool) -> Figure {
         let text = format!(
             r#"{{"name":"{name}","value":{value},"unit":"ms","floor":2.0,"ratio":1.5,"bar":3,"ok":{ok},
-                "spread":[2.9,3.2],"runs":30,"means":"how long the officer waits"}}"#
+                "spread":[2.9,3.2],"runs":30,
+                "limit":{{"name":"p95","value":4.5,"unit":"ms","bar":10}},"means":"how long the officer waits"}}"#
         );
         serde_json::from_str(&text).unwrap()
     }
@@ -169,12 +193,12 @@ mod tests {
         assert!(
             lines
                 .iter()
-                .any(|line| line.starts_with("save") && line.ends_with("yes"))
+                .any(|line| line.starts_with("save") && line.ends_with("yes  p95 4.50 ≤ 10 ms"))
         );
         assert!(
             lines
                 .iter()
-                .any(|line| line.starts_with("sync") && line.contains("1234") && line.ends_with("NO"))
+                .any(|line| line.starts_with("sync") && line.contains("1234") && line.contains("  NO "))
         );
     }
 

@@ -16,6 +16,7 @@ mod clock;
 mod demo;
 mod digest;
 mod figures;
+mod fuzz;
 mod process;
 mod setup;
 mod stages;
@@ -24,6 +25,7 @@ mod ui;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use checkout::Checkout;
@@ -56,6 +58,15 @@ enum Task {
         /// Stages to run; none means all.
         #[arg(value_name = "STAGE")]
         stages: Vec<String>,
+    },
+    /// Feeds made-up bytes to whatever reads bytes from elsewhere, and says which file breaks it.
+    Fuzz {
+        /// Targets to run; none means all.
+        #[arg(value_name = "TARGET")]
+        targets: Vec<String>,
+        /// How long each runs.
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u64,
     },
     /// Checks what no compiler checks: arrows between crates, stray notes, generated files, released migrations.
     Tidy,
@@ -93,6 +104,7 @@ fn attend(task: Task) -> Result<()> {
     match task {
         Task::Run { patrol, reset, data } => demo::run(&checkout, &demo::Wish { patrol, reset, data }),
         Task::Test { stages } => stages::run(&checkout, &stages),
+        Task::Fuzz { targets, seconds } => fuzz::run(&checkout, &targets, Duration::from_secs(seconds)),
         Task::Tidy => tidy::run(&checkout),
         Task::GenTypes => bindings::generate(&checkout),
         Task::Bench { names, report } => figures::run(&checkout, &names, report),

@@ -32,6 +32,11 @@ pub(crate) fn for_test(checkout: &Checkout) -> Result<()> {
     ui::install(checkout)
 }
 
+/// Everything the fuzz targets need.
+pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<()> {
+    install_packages::install(checkout, &[Purpose::Build])
+}
+
 /// Everything the figures need.
 pub(crate) fn for_bench(checkout: &Checkout) -> Result<()> {
     install_packages::install(checkout, &[Purpose::Build, Purpose::Bench])

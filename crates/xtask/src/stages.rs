@@ -13,7 +13,7 @@ use anyhow::{Result, bail};
 use crate::checkout::Checkout;
 use crate::clock::StopWatch;
 use crate::process::interrupted;
-use crate::{setup, tidy};
+use crate::{fuzz, setup, tidy};
 
 /// How a stage that did not fail ended.
 pub(crate) enum Outcome {
@@ -70,6 +70,11 @@ const STAGES: &[Stage] = &[
         name: "doctest",
         what: "examples in the documentation",
         run: prove::examples,
+    },
+    Stage {
+        name: "fuzz",
+        what: "made-up bytes for whatever reads bytes from elsewhere",
+        run: fuzz::shortly,
     },
     Stage {
         name: "rustdoc",

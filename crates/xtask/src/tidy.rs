@@ -10,6 +10,7 @@ mod migrations;
 mod openings;
 mod paths;
 mod statements;
+mod twins;
 mod types;
 
 use std::fmt;
@@ -57,6 +58,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     failures.extend(openings::check(&sources));
     failures.extend(paths::check(&sources));
     failures.extend(statements::check(&sources));
+    failures.extend(twins::check(&sources));
     failures.extend(types::check(checkout));
     for failure in &failures {
         println!("{failure}");

@@ -15,7 +15,7 @@ use patrol_photo::{Inspection, Limits, Stamp};
 use patrol_testkit::photo::PhotoBuilder;
 
 use crate::Figure;
-use crate::watch::{median, millis};
+use crate::watch::millis;
 
 const RUNS: usize = 21;
 const DERIVE_BAR: f64 = 2.5;
@@ -73,33 +73,21 @@ fn times(bytes: &[u8], path: &Path) -> [Figure; 2] {
         djpeg.push(millis(|| scaled_by_djpeg(path)));
         vips.push(millis(|| shrunk_by_vips(path)));
     }
-    let against = |name, floors: &[f64], bar, means| {
-        let mut ratios: Vec<f64> = ours.iter().zip(floors).map(|(ours, floor)| ours / floor).collect();
-        let ratio = median(&mut ratios);
-        Figure {
-            name,
-            value: median(&mut ours.clone()),
-            unit: "ms",
-            floor: median(&mut floors.to_vec()),
-            ratio,
-            bar,
-            ok: ratio <= bar,
-            spread: spread(&ratios),
-            runs: RUNS,
-            means,
-        }
-    };
     [
-        against(
+        Figure::against(
             "photo_derive",
+            &ours,
             &djpeg,
+            "ms",
             DERIVE_BAR,
             "display copy (1600 px, turned upright, 4 lines of stamp) and thumbnail of a seeded 12-MP JPEG in memory, one \
              thread ÷ one process `djpeg -scale 1/8` of the same file, its start and its writing included",
         ),
-        against(
+        Figure::against(
             "photo_derive_vips",
+            &ours,
             &vips,
+            "ms",
             VIPS_BAR,
             "the same ÷ two processes `vipsthumbnail` of the same file (1600 px and 320 px, no stamp), their starts and \
              their writing included, all processors allowed",
@@ -135,21 +123,15 @@ fn run(command: &mut Command) {
 }
 
 fn memory(photo: &Path) -> Figure {
-    let mut peaks: Vec<f64> = (0..MEMORY_RUNS).map(|_| net_peak_mb(photo)).collect();
-    let value = median(&mut peaks);
-    Figure {
-        name: "photo_derive_memory",
-        value,
-        unit: "MB",
-        floor: 1.0,
-        ratio: value,
-        bar: MEMORY_BAR_MB,
-        ok: value <= MEMORY_BAR_MB,
-        spread: spread(&peaks),
-        runs: MEMORY_RUNS,
-        means: "peak of a process's resident memory (VmHWM) while it derives, less what it held before (VmRSS): itself, the \
-                file's bytes and the whole font; the floor is 1 MB",
-    }
+    let peaks: Vec<f64> = (0..MEMORY_RUNS).map(|_| net_peak_mb(photo)).collect();
+    Figure::absolute(
+        "photo_derive_memory",
+        &peaks,
+        "MB",
+        MEMORY_BAR_MB,
+        "peak of a process's resident memory (VmHWM) while it derives, less what it held before (VmRSS): itself, the \
+         file's bytes and the whole font; the floor is 1 MB",
+    )
 }
 
 fn net_peak_mb(photo: &Path) -> f64 {
@@ -193,11 +175,4 @@ fn status(key: &str) -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = text.lines().find(|line| line.starts_with(key)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-fn spread(values: &[f64]) -> [f64; 2] {
-    [
-        values.iter().copied().fold(f64::MAX, f64::min),
-        values.iter().copied().fold(0.0, f64::max),
-    ]
 }

@@ -23,3 +23,17 @@ pub(crate) fn median(values: &mut [f64]) -> f64 {
         f64::midpoint(values[middle - 1], values[middle])
     }
 }
+
+/// The value that 95 of 100 do not exceed.
+pub(crate) fn p95(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[(values.len() * 95).div_ceil(100) - 1]
+}
+
+/// Lowest and highest.
+pub(crate) fn spread(values: &[f64]) -> [f64; 2] {
+    [
+        values.iter().copied().fold(f64::MAX, f64::min),
+        values.iter().copied().fold(0.0, f64::max),
+    ]
+}

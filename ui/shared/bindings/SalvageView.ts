@@ -5,6 +5,14 @@
  */
 export type SalvageView = { 
 /**
- * How many records are gone for certain; their originals are still in the vault.
+ * Numbers of the cases of which something is gone; their originals are still in the vault.
  */
-lost_records: number, };
+lost_cases: Array<string>, 
+/**
+ * How many entries are gone for certain.
+ */
+lost_entries: number, 
+/**
+ * Whether the last entries may be gone without a trace.
+ */
+may_be_more: boolean, };

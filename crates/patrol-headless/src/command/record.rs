@@ -20,6 +20,8 @@ use crate::terminal::say;
 pub(crate) struct Manner {
     /// Whether cases are acted upon after they were saved.
     pub(crate) acts: bool,
+    /// Whether photos come as from a camera: written to a target that was on disk before.
+    pub(crate) camera: bool,
     /// Whether each phase waits for a line.
     pub(crate) step: bool,
 }
@@ -36,7 +38,7 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, manner: Man
         say(format_args!("recovered {recovered:?}"));
     }
     for (index, case) in patrol.case.iter().cycle().take(cases).enumerate() {
-        let saved = record_case(&app, photos, case, manner.step).await?;
+        let saved = record_case(&app, photos, case, manner).await?;
         if manner.acts {
             act(&app, photos, case, saved, index, manner.step)?;
         }
@@ -75,7 +77,22 @@ fn act(app: &App, folder: &Path, script: &PatrolCase, case: CaseId, index: usize
     Ok(())
 }
 
-async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, step: bool) -> Result<CaseId, Problem> {
+/// Plays the camera: a program of its own that writes where it was told to, and may outlive the one that told it.
+fn shoot(app: &App, folder: &Path, name: &str, step: bool) -> Result<(), Problem> {
+    let problem = |error: AppError| describe(&error.reply());
+    enter(format_args!("phase target {name}"), step);
+    let shot = app.begin_shot(PhotoRole::Scene).map_err(problem)?;
+    enter(format_args!("phase camera {name}"), step);
+    std::fs::copy(folder.join(name), &shot.path).map_err(|error| format!("{name}: {error}"))?;
+    say(format_args!("shot {}", shot.name));
+    enter(format_args!("phase photo {name}"), step);
+    // The script's pictures are files, whoever plays the camera: the record says so.
+    app.finish_shot(&shot.name, PhotoSource::Import).map_err(problem)?;
+    Ok(())
+}
+
+async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, manner: Manner) -> Result<CaseId, Problem> {
+    let step = manner.step;
     let PatrolCase {
         matter,
         plate,
@@ -85,6 +102,10 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, step: boo
     } = case;
     call(app, "draft_discard", json!({})).await?;
     for name in photos {
+        if manner.camera {
+            shoot(app, folder, name, step)?;
+            continue;
+        }
         enter(format_args!("phase photo {name}"), step);
         let bytes = std::fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
         let photo = Photo {

@@ -85,6 +85,12 @@ fn tell_salvage(salvaged: &Salvaged) -> ExitCode {
         salvaged.photos,
         if salvaged.draft { "yes" } else { "no" }
     ));
+    if !salvaged.lost_cases.is_empty() {
+        say(format_args!(
+            "cases that lost something: {}",
+            salvaged.lost_cases.join(" ")
+        ));
+    }
     for gone in &report.gone {
         let table = gone.table.as_deref().unwrap_or("?");
         say(format_args!("page {} took rows of {table} with it", gone.page));
@@ -94,7 +100,12 @@ fn tell_salvage(salvaged: &Salvaged) -> ExitCode {
         say("nothing is gone");
         ExitCode::SUCCESS
     } else {
-        say(format_args!("{} ops are gone", salvaged.lost_ops()));
+        let more = if salvaged.end_is_known {
+            ""
+        } else {
+            ", and perhaps some behind the last one"
+        };
+        say(format_args!("{} ops are gone{more}", salvaged.lost_ops()));
         ExitCode::FAILURE
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Database, connect};
+use super::{Access, Database, connect};
 use crate::error::DatabaseError;
 
 impl Database {
@@ -26,7 +26,7 @@ impl Database {
     fn check_once(&self) -> Result<Vec<String>, DatabaseError> {
         let mut found = Vec::new();
         // A connection of its own: one that met a damaged page is of no further use.
-        let connection = match connect(&self.path, self.key.as_ref(), false) {
+        let connection = match connect(&self.path, self.key.as_ref(), Access::Reads) {
             Ok(connection) => connection,
             Err(error) => {
                 note(&mut found, error)?;

@@ -107,6 +107,10 @@ impl Store {
         let facts = describe(sha256, bytes);
         self.write(|tx| {
             insert_photo(tx, &facts, thumbnail)?;
+            // A search for what was left behind may have met it before its row.
+            tx.prepare_cached(include_str!("../shot/delete_found.sql"))
+                .and_then(|mut delete| delete.execute([sha256.as_bytes().as_slice()]))
+                .map_err(StoreError::from)?;
             change(tx, case, &mut |to_change| build(to_change, &facts))
         })
     }

@@ -1,10 +1,14 @@
--- Cases still on the phone, and cases of which everything is signed for.
-SELECT coalesce(sum(waiting), 0), coalesce(sum(NOT waiting), 0)
-FROM (
-  SELECT l.log IS NULL OR EXISTS (
-           SELECT 1 FROM view_case_photo AS p
-           LEFT JOIN sync_photo AS s ON s.sha256 = p.sha256
-           WHERE p.case_id = c.case_id AND s.receipt IS NULL) AS waiting
-  FROM view_case AS c
-  LEFT JOIN sync_log AS l ON l.log = c.log AND l.acked_seq >= c.seq
+-- Cases still on the phone, and cases of which everything is signed for. Only what waits is looked at.
+WITH waiting (case_id) AS (
+  SELECT c.case_id
+  FROM journal_log AS j
+  LEFT JOIN sync_log AS l ON l.log = j.log
+  CROSS JOIN view_case AS c ON c.log = j.log AND c.seq > coalesce(l.acked_seq, 0)
+  UNION
+  SELECT c.case_id
+  FROM sync_photo AS s
+  CROSS JOIN view_case_photo AS p ON p.sha256 = s.sha256
+  CROSS JOIN view_case AS c ON c.case_id = p.case_id
+  WHERE s.receipt IS NULL
 )
+SELECT (SELECT count(*) FROM waiting), (SELECT count(*) FROM view_case) - (SELECT count(*) FROM waiting)

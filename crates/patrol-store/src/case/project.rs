@@ -11,6 +11,7 @@ use patrol_sqlite::rusqlite::named_params;
 use crate::error::StoreError;
 use crate::find::grams;
 use crate::journal::{Position, list_parts, to_column};
+use crate::outbox::expect_photo;
 
 /// An op of a case and where it lies.
 #[derive(Debug)]
@@ -93,9 +94,11 @@ pub(crate) fn list_case_ops(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<Pl
         let log: Vec<u8> = row.get(3)?;
         let log = LogId::from_slice(&log).ok_or(StoreError::Column("journal_log.log"))?;
         let seq: i64 = row.get(4)?;
+        // What cannot be read stays in the journal and shows nowhere; `verify` names it.
+        let Ok(op) = Op::decode(&bytes) else { continue };
         ops.push(PlacedOp {
             case_op: CaseOp {
-                op: Op::decode(&bytes)?,
+                op,
                 parts: list_parts(tx, log, seq)?,
             },
             first: row.get(1)?,
@@ -141,6 +144,7 @@ fn write_case(
             named.log.as_bytes().as_slice(),
             to_column(named.seq),
         ))?;
+        expect_photo(tx, photo.photo.sha256)?;
     }
     let write = if is_new {
         include_str!("insert_search.sql")

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use patrol_domain::{Head, LogId, Seq, Sha256Hash};
+use patrol_domain::{Head, LogId, Op, Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::types::Value;
-use patrol_sqlite::{SalvageReport, SalvagedRow, Standing, salvage};
+use patrol_sqlite::{GoneRange, SalvageReport, SalvagedRow, Standing, salvage};
 
 use super::row::{self, Row};
 use super::{Rows, Salvaged, SalvagedLog, gaps};
@@ -82,7 +82,7 @@ impl Harvest {
         if let Some(marker) = read_marker(&*options.disk, &options.marker)? {
             harvest.know_end(marker.log, marker.seq.0);
         }
-        harvest.know_receipts();
+        harvest.know_ends();
         Ok(Some(harvest))
     }
 
@@ -134,34 +134,52 @@ impl Harvest {
                 known.entry(seq).or_insert(op);
             }
         }
+        let present: BTreeSet<&str> = self.rows.keys().copied().collect();
         for (kind, row) in others {
-            let is_worth_it = matches!(kind.table, "journal_part" | "journal_log" | "photo");
-            if is_worth_it || (!self.rows.contains_key(kind.table) && !kind.is_kept_for_ever) {
+            if kind.is_kept_for_ever || !present.contains(kind.table) {
                 self.keep(kind.table, row);
             }
         }
     }
 
-    fn know_receipts(&mut self) {
-        let receipts: Vec<_> = self.rows.get("sync_log").into_iter().flatten().cloned().collect();
-        for receipt in receipts {
-            if let [Value::Blob(log), Value::Integer(acked), ..] = receipt.0.as_slice()
-                && let (Some(log), Ok(acked)) = (LogId::from_slice(log), u64::try_from(*acked))
-            {
-                self.know_end(log, acked);
+    /// Receipts, words and cases each tell of an op, which may be gone itself.
+    fn know_ends(&mut self) {
+        let mut told = Vec::new();
+        for Row(values) in ["sync_log", "journal_part"].iter().flat_map(|table| self.of(table)) {
+            if let [Value::Blob(log), Value::Integer(seq), ..] = values.as_slice() {
+                told.push((LogId::from_slice(log), u64::try_from(*seq)));
             }
         }
+        for Row(values) in self.of("journal_gap") {
+            if let [Value::Blob(log), _, Value::Integer(to)] = values.as_slice() {
+                told.push((LogId::from_slice(log), u64::try_from(*to)));
+            }
+        }
+        for Row(values) in self.of("journal_log") {
+            // A journal that was begun has at least its first op.
+            if let [Value::Blob(log), ..] = values.as_slice() {
+                told.push((LogId::from_slice(log), Ok(1)));
+            }
+        }
+        told.extend(
+            self.of("view_case")
+                .filter_map(case_op)
+                .map(|(log, seq, _)| (Some(log), Ok(seq))),
+        );
+        for (log, seq) in told {
+            if let (Some(log), Ok(seq)) = (log, seq) {
+                self.know_end(log, seq);
+            }
+        }
+    }
+
+    fn of(&self, table: &str) -> impl Iterator<Item = &Row> {
+        self.rows.get(table).into_iter().flatten()
     }
 
     fn know_end(&mut self, log: LogId, seq: u64) {
         let end = self.known_ends.entry(log).or_default();
         *end = seq.max(*end);
-    }
-
-    /// Every journal that had ops, also one of which nothing is left.
-    pub(super) fn logs(&self) -> BTreeSet<LogId> {
-        let ended = self.known_ends.iter().filter(|(_, end)| **end > 0);
-        self.ops.keys().chain(ended.map(|(log, _)| log)).copied().collect()
     }
 
     /// The positions of a journal that are gone.
@@ -170,9 +188,72 @@ impl Harvest {
         gaps(seqs, self.known_ends.get(&log).copied().unwrap_or(0))
     }
 
+    /// Every journal of which anything tells.
+    pub(super) fn logs(&self) -> BTreeSet<LogId> {
+        self.ops.keys().chain(self.known_ends.keys()).copied().collect()
+    }
+
+    /// Sealed words of which only the seal is left.
+    fn lost_words(&self) -> u64 {
+        let parts = self
+            .of("journal_part")
+            .filter_map(|Row(values)| match values.as_slice() {
+                [Value::Blob(log), Value::Integer(seq), Value::Text(field), ..] => {
+                    Some((LogId::from_slice(log)?, u64::try_from(*seq).ok()?, field.clone()))
+                }
+                _ => None,
+            });
+        let parts: BTreeSet<(LogId, u64, String)> = parts.collect();
+        let mut lost = 0;
+        for (log, ops) in &self.ops {
+            for (seq, op) in ops {
+                let sealed = Op::decode(&op.bytes).map(|op| op.body.sealed()).unwrap_or_default();
+                let is_lost = |(field, _): &&(&str, _)| !parts.contains(&(*log, *seq, (*field).to_owned()));
+                lost += sealed.iter().filter(is_lost).count() as u64;
+            }
+        }
+        lost
+    }
+
+    /// Numbers of cases, by their view.
+    pub(super) fn case_numbers(&self) -> Vec<String> {
+        self.of("view_case")
+            .filter_map(case_op)
+            .map(|(_, _, number)| number)
+            .collect()
+    }
+
+    /// Numbers of cases of which an op is gone.
+    fn lost_cases(&self) -> Vec<String> {
+        let is_gone = |(log, seq, _): &(LogId, u64, String)| {
+            let ops = self.ops.get(log);
+            !ops.is_some_and(|ops| ops.contains_key(seq))
+        };
+        let lost = self.of("view_case").filter_map(case_op).filter(is_gone);
+        let numbers: BTreeSet<String> = lost.map(|(_, _, number)| number).collect();
+        numbers.into_iter().collect()
+    }
+
+    /// Whether ops may be gone of which nothing tells: the end of their table was damaged, or of the file.
+    fn is_end_open(&self) -> bool {
+        let takes_the_end =
+            |gone: &GoneRange| gone.up_to.is_none() && gone.table.as_deref().is_none_or(|table| table == "journal_op");
+        !self.report.absent.is_empty() || self.report.gone.iter().any(takes_the_end)
+    }
+
     /// How the file's pages stand.
     pub(super) fn report(&self) -> &SalvageReport {
         &self.report
+    }
+
+    /// Whether every page is as it was written and every commit is there.
+    pub(super) fn is_whole(&self) -> bool {
+        let report = &self.report;
+        report.damaged.is_empty()
+            && report.absent.is_empty()
+            && report.gone.is_empty()
+            && report.lost_cells == 0
+            && report.wal_lost_commits == 0
     }
 
     /// What was found, for people.
@@ -189,13 +270,24 @@ impl Harvest {
                     gaps: self.gaps(log),
                 })
                 .collect(),
+            lost_words: self.lost_words(),
             parts: count("journal_part"),
             photos: count("photo"),
             draft: count("draft") > 0,
+            lost_cases: self.lost_cases(),
+            end_is_known: !self.is_end_open(),
             unplaced: self.unplaced,
             report: self.report.clone(),
         }
     }
+}
+
+/// The last op of a case by its view, and the case's number.
+fn case_op(row: &Row) -> Option<(LogId, u64, String)> {
+    let [_, _, Value::Blob(log), Value::Integer(seq), _, Value::Text(number), ..] = row.0.as_slice() else {
+        return None;
+    };
+    Some((LogId::from_slice(log)?, u64::try_from(*seq).ok()?, number.clone()))
 }
 
 fn read_op(row: &Row) -> Option<(LogId, u64, FoundOp)> {

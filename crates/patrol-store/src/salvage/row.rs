@@ -30,8 +30,9 @@ pub(super) struct Kind {
     columns: &'static [Shape],
 }
 
-/// All tables whose rows are worth saving; views are made again, and an install is another one afterwards.
-pub(super) const KINDS: [Kind; 14] = [
+/// All tables whose rows are worth saving, and the cases' view, which tells of ops that are gone; the other views are made
+/// again, and an install is another one afterwards.
+pub(super) const KINDS: [Kind; 15] = [
     kept("journal_log", &[Bytes(16), Integer, Bytes(16)]),
     kept("journal_op", &[Bytes(16), Integer, Bytes(16), AnyBytes, Bytes(32)]),
     kept("journal_part", &[Bytes(16), Integer, Text, Bytes(32), Text]),
@@ -48,6 +49,30 @@ pub(super) const KINDS: [Kind; 14] = [
             Maybe(&Text),
             Maybe(&Text),
             AnyBytes,
+        ],
+    ),
+    kept(
+        "view_case",
+        &[
+            Number,
+            Bytes(16),
+            Bytes(16),
+            Integer,
+            Integer,
+            Text,
+            Text,
+            Maybe(&Text),
+            Maybe(&Text),
+            Maybe(&Text),
+            Maybe(&Integer),
+            Maybe(&Integer),
+            Maybe(&Text),
+            Maybe(&Text),
+            Text,
+            Integer,
+            Integer,
+            Integer,
+            Integer,
         ],
     ),
     kept("journal_gap", &[Bytes(16), Integer, Integer]),

@@ -7,13 +7,17 @@
 //! Rejected: asking for the free space before each photo. It is another number a moment later.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+
+use patrol_sqlite::Disk;
 
 use crate::error::StoreError;
 use crate::store::Store;
 
 /// How much is set aside, in bytes.
 const RESERVE: u64 = 8 * 1024 * 1024;
+const NAME: &str = "reserve";
 const PIECE: usize = 64 * 1024;
 
 impl Store {
@@ -23,6 +27,8 @@ impl Store {
     /// [`StoreError::NoRoom`] when the disk has no room for it: no photo may be taken then.
     pub fn keep_reserve(&self) -> Result<(), StoreError> {
         let path = self.reserve();
+        // Two photos at once would else clear away each other's reserve.
+        let _one = self.reserve_gate.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = self.disk.length(&path).map_err(StoreError::Folder)?;
         if kept == Some(RESERVE) {
             return Ok(());
@@ -56,16 +62,21 @@ impl Store {
 
     /// Gives the reserve up; false when there was none.
     pub(super) fn give_up_reserve(&self) -> Result<bool, StoreError> {
-        let path = self.reserve();
-        if self.disk.length(&path).map_err(StoreError::Folder)?.is_none() {
-            return Ok(false);
-        }
-        self.disk.remove(&path).map_err(StoreError::Folder)?;
-        tracing::warn!("the disk is full; the reserve was given up for a save");
-        Ok(true)
+        give_up(&*self.disk, &self.folder)
     }
 
     fn reserve(&self) -> PathBuf {
-        self.folder.join("reserve")
+        self.folder.join(NAME)
     }
+}
+
+/// Gives up the reserve that lies in a data folder; false when there is none.
+pub(super) fn give_up(disk: &dyn Disk, folder: &Path) -> Result<bool, StoreError> {
+    let path = folder.join(NAME);
+    if disk.length(&path).map_err(StoreError::Folder)?.is_none() {
+        return Ok(false);
+    }
+    disk.remove(&path).map_err(StoreError::Folder)?;
+    tracing::warn!("the disk is full; the reserve was given up");
+    Ok(true)
 }

@@ -73,7 +73,7 @@ fn a_copied_phone_goes_on_in_a_journal_of_its_own() {
         (predecessor.log, predecessor.seq, predecessor.h),
         (log, head.seq, head.hash)
     );
-    let adopted = began.adopted.unwrap();
+    let adopted = began.adopted[0];
     assert_eq!(
         (adopted.log, adopted.from_seq, adopted.to_seq),
         (log, acked.next(), head.seq)

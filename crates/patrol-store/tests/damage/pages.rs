@@ -295,10 +295,18 @@ fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Outcome {
     forget(officer, name, &lost, &words);
     let found_late = start_damaged(officer, &format!("page {page} ({name})"));
     assert_eq!(gaps(officer, log), lost, "page {page} ({name}) of {whole} ops");
+    let alone = words.iter().filter(|(seq, _)| !lost.contains(seq)).count() as u64;
+    assert_eq!(
+        officer.salvaged.as_ref().unwrap().lost_words,
+        alone,
+        "page {page} ({name})"
+    );
     let aside = officer.salvaged.as_ref().unwrap().set_aside.clone().unwrap();
     let began = officer.began.clone().unwrap();
     let last = *left.ops.values().flatten().max().unwrap();
-    let adopted = began.adopted.unwrap();
+    let [adopted] = began.adopted[..] else {
+        panic!("page {page} ({name}): {:?}", began.adopted)
+    };
     assert_eq!(began.reason, OpenReason::Salvage);
     assert_eq!(began.predecessor.map(|one| (one.log, one.seq.0)), Some((log, last)));
     assert_eq!(

@@ -109,6 +109,7 @@ fn a_cameras_file_that_no_target_leads_to_is_taken_in_and_does_not_stay_in_clear
         .unwrap();
     officer.disk.write_raw(&camera.join("empty.jpg"), &[]).unwrap();
     officer.disk.write_raw(&camera.join("half.jpg"), &stray[..500]).unwrap();
+    officer.start().unwrap();
     officer.recover().unwrap();
     let found: Vec<_> = officer
         .store()
@@ -123,6 +124,7 @@ fn a_cameras_file_that_no_target_leads_to_is_taken_in_and_does_not_stay_in_clear
         *stray
     );
     assert_eq!(officer.disk.list(&camera).unwrap(), [camera.join("unreadable")]);
+    officer.start().unwrap();
     assert!(officer.store().orphans().unwrap().is_empty());
     officer.close();
     assert_eq!(check(&mut officer), Vec::<String>::new());

@@ -138,17 +138,25 @@ impl Officer {
             predecessor,
         };
         let first = self.op(None, Body::LogOpened(body));
-        let says_so = adopted.map(|adopted| (self.op(None, Body::Adopted(adopted)), adopted));
+        let taken_over: Vec<_> = adopted
+            .into_iter()
+            .map(|adopted| (self.op(None, Body::Adopted(adopted)), adopted))
+            .collect();
+        assert!(
+            taken_over.len() <= 1,
+            "what an earlier journal took over is in the last one"
+        );
         self.ledger.want(|known| {
-            let says_so = says_so.as_ref().map(|(op, adopted)| (Written::new(op, &[]), *adopted));
+            let says_so = taken_over
+                .first()
+                .map(|(op, adopted)| (Written::new(op, &[]), *adopted));
             known.begin(log, Written::new(&first, &[]), says_so);
         });
         let journal = Journal {
             log,
             author: author.unwrap_or_else(|| person(1)),
         };
-        let taken_over = says_so.as_ref().map(|(op, adopted)| (op, *adopted));
-        self.store().begin_journal(journal, &first, taken_over)?;
+        self.store().begin_journal(journal, &first, &taken_over)?;
         self.ledger.done();
         self.due = None;
         Ok(())

@@ -39,7 +39,7 @@ impl Phone {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), ROOT).unwrap();
         let first = log_opened(1, person(1));
-        store.begin_journal(journal(1), &first, None).unwrap();
+        store.begin_journal(journal(1), &first, &[]).unwrap();
         Self {
             folder,
             store: Some(store),

@@ -46,12 +46,12 @@ fn page(facts: &[(&str, String)], figures: &[Figure]) -> Result<String> {
     for (name, value) in facts {
         writeln!(text, "- {name}: {value}")?;
     }
-    text.push_str("\n| figure | value | spread | runs | floor | ratio | bar | within |\n");
-    text.push_str("|---|---|---|---|---|---|---|---|\n");
+    text.push_str("\n| figure | value | spread | runs | floor | ratio | bar | beside | within |\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|\n");
     for one in figures {
         writeln!(
             text,
-            "| {} | {} {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} {} | {} | {} | {} | {} | {} | {} | {} |",
             cell(&one.name),
             number(one.value),
             cell(&one.unit),
@@ -60,11 +60,13 @@ fn page(facts: &[(&str, String)], figures: &[Figure]) -> Result<String> {
             cell(&shown(&one.floor)),
             cell(&shown(&one.ratio)),
             cell(&shown(&one.bar)),
+            cell(&one.beside()),
             if one.ok { "yes" } else { "**no**" }
         )?;
     }
     text.push_str(
-        "\n*Floor* is what this machine needs for the unavoidable part alone; *ratio* is value over floor.\n",
+        "\n*Floor* is what this machine needs for the unavoidable part alone; *ratio* is value over \
+         floor; *beside* has a bar of its own.\n",
     );
     text.push_str("\n## What they mean\n\n");
     for one in figures {
@@ -119,7 +121,7 @@ mod tests {
         let text = page(&facts, &[figure("save a case", 3.0, false)]).unwrap();
         assert!(text.contains("- Processor: a slow one, 2 cores\n"), "{text}");
         assert!(
-            text.contains("| save a case | 3 ms | 2.90–3.20 | 30 | 2 | 1.50 | 3 | **no** |"),
+            text.contains("| save a case | 3 ms | 2.90–3.20 | 30 | 2 | 1.50 | 3 | p95 4.50 ≤ 10 ms | **no** |"),
             "{text}"
         );
         assert!(text.contains("- **save a case**: how long the officer waits"), "{text}");

@@ -39,7 +39,7 @@ const PACKAGES: &[Package] = &[
     package(
         "build-essential",
         Purpose::Build,
-        "the C compiler for SQLite and the JPEG codec",
+        "the C and C++ compilers for SQLite, the JPEG codec and libFuzzer",
     ),
     package("pkg-config", Purpose::Build, "finds the system's libraries"),
     package(

@@ -6,9 +6,11 @@ use super::{Outcome, compile};
 use crate::checkout::Checkout;
 use crate::ui;
 
-/// rustfmt has nothing to change.
+/// rustfmt has nothing to change. The fuzz targets are a workspace of their own.
 pub(super) fn format(checkout: &Checkout) -> Result<Outcome> {
     checkout.cargo().args(["fmt", "--all", "--check"]).run()?;
+    let fuzz = ["fmt", "--check", "--manifest-path", crate::fuzz::MANIFEST];
+    checkout.cargo().args(fuzz).run()?;
     Ok(Outcome::Passed)
 }
 

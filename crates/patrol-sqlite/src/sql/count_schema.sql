@@ -1,0 +1,2 @@
+-- Whether the connection still reads its file.
+SELECT count(*) FROM sqlite_schema
