@@ -170,6 +170,7 @@ mod tests {
 
         std::fs::write(&database, &sound).unwrap();
         assert!(ask(&shell).is_ok(), "a repaired file needs no new start");
+        shell.close();
     }
 
     #[test]
@@ -192,5 +193,6 @@ mod tests {
         let shell = Shell::new(options(&folder));
         shell.start(Some("not a code".into()));
         assert!(ask(&shell).unwrap()["station"].is_null());
+        shell.close();
     }
 }

@@ -1,10 +1,11 @@
 //! The app, open on one data folder.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use patrol_domain::op::{Body, LogOpened, OpenReason};
-use patrol_domain::{Sha256Hash, digest::JournalDigest};
+use patrol_domain::{LogId, Sha256Hash, digest::JournalDigest};
 use patrol_store::{Beginning, Opened, Salvaged, Standing, Store};
 
 use crate::error::AppError;
@@ -32,6 +33,12 @@ pub struct App {
     pub(crate) district: District,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
     pub(crate) sync: SyncState,
+    /// Held while the app recovers.
+    pub(crate) recovering: Mutex<()>,
+    /// The program is about to end: nothing long begins any more.
+    pub(crate) is_ending: AtomicBool,
+    /// Stands in case numbers of a journal that is not this phone's first.
+    pub(crate) series: String,
     /// What was saved from a damaged database at this start.
     pub(crate) salvaged: Option<Salvaged>,
     /// One enrolment at a time.
@@ -63,6 +70,7 @@ impl App {
             Standing::Continues(journal) => Recorder::resume(ports.clone(), journal, store.head()?.1),
             Standing::Begins(beginning) => begin_journal(&store, &ports, beginning)?,
         };
+        let series = store.later_journal()?.map(|log| mark(&log)).unwrap_or_default();
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
             None => None,
@@ -75,7 +83,10 @@ impl App {
             district: District::shipped()?,
             demo,
             sync: SyncState::default(),
+            recovering: Mutex::new(()),
+            is_ending: AtomicBool::new(false),
             salvaged,
+            series,
             enrol_gate: tokio::sync::Mutex::new(()),
         })
     }
@@ -102,7 +113,7 @@ impl App {
             matters: self.catalogue.views(),
             salvage: self.salvaged.as_ref().map(|salvaged| SalvageView {
                 lost_cases: salvaged.lost_cases.clone(),
-                lost_entries: salvaged.lost_ops(),
+                lost_entries: salvaged.lost_ops() + salvaged.lost_words,
                 may_be_more: !salvaged.end_is_known,
             }),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
@@ -128,11 +139,14 @@ impl App {
         Ok(self.store.digest()?)
     }
 
-    /// Empties the write-ahead log; before the program ends.
+    /// Empties the write-ahead log; before the program ends. Waits for [`App::recover`], which ends early then: a thread
+    /// that is still in the database while the program takes its libraries down would crash it.
     ///
     /// # Errors
     /// [`AppError`] when the disk refuses; nothing is lost then either.
     pub fn close(&self) -> Result<(), AppError> {
+        self.is_ending.store(true, Ordering::SeqCst);
+        drop(self.recovering.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(self.store.checkpoint()?)
     }
 
@@ -140,6 +154,17 @@ impl App {
     pub fn exists(data: &Path) -> bool {
         data.join("patrol.db").exists() || data.join("vault").exists()
     }
+}
+
+/// Two letters or digits that follow from a journal's id: 1,024 of them, without those that look alike.
+fn mark(log: &LogId) -> String {
+    const LETTERS: &[u8; 32] = b"23456789abcdefghjkmnpqrstuvwxyz0";
+    let [.., high, low] = *log.as_bytes();
+    [high, low]
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
+        .map(|letter| char::from(*letter))
+        .collect()
 }
 
 fn begin_journal(store: &Store, ports: &Ports, beginning: Beginning) -> Result<Recorder, AppError> {

@@ -119,7 +119,7 @@ impl App {
             return Err(AppError::Refused(ErrorCode::DraftNoPhoto));
         }
         let at = self.recorder.at(|boot_id, boot| to_save.moment(boot_id, boot))?;
-        let day = day_prefix(at.wall_ms.0, at.tz.0);
+        let day = day_prefix(at.wall_ms.0, at.tz.0, &self.series);
         let number = format!("{day}{:03}", to_save.next_number(&day)?);
         let sealed_note = (!note.is_empty()).then(|| self.recorder.seal("note", note));
         let body = CaseOpened {
@@ -186,13 +186,16 @@ impl App {
 }
 
 /// `1123-`, month and day: a case's number is that and the phone's count of the day, `1123-014`.
-fn day_prefix(wall_ms: i64, tz_minutes: i32) -> String {
+/// A phone that goes on in another journal than its first has a mark of its own in between, `1123k7-014`: what it took
+/// over may be numbered by another phone at the same time.
+fn day_prefix(wall_ms: i64, tz_minutes: i32, series: &str) -> String {
     let zone = FixedOffset::east_opt(tz_minutes.saturating_mul(60));
     let local = DateTime::from_timestamp_millis(wall_ms)
         .zip(zone)
         .map(|(utc, zone)| utc.with_timezone(&zone));
     // A clock beyond all calendars still gets its case a number.
-    local.map_or_else(|| "0000-".to_owned(), |local| local.format("%m%d-").to_string())
+    let day = local.map_or_else(|| "0000".to_owned(), |local| local.format("%m%d").to_string());
+    format!("{day}{series}-")
 }
 
 pub(crate) fn photo_ref(photo: &PhotoFacts, role: PhotoRole) -> PhotoRef {

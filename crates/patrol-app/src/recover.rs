@@ -2,8 +2,11 @@
 //!
 //! A host runs this once, in the background, as soon as the app is open. Recording does not wait for it.
 
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
 use patrol_domain::PhotoSource;
-use patrol_store::{Adoption, DatabaseError, Orphan, StoreError, VaultError, VaultNote};
+use patrol_store::{Adoption, DatabaseError, Orphan, StoreError, VaultNote};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -30,35 +33,54 @@ impl App {
     /// # Errors
     /// [`AppError`] when disk or database refuse; the rest is left for the next start.
     pub fn recover(&self) -> Result<Recovered, AppError> {
-        while !self.store.rebuild_step()? {}
+        let _until_done = self.recovering.lock().unwrap_or_else(PoisonError::into_inner);
         let mut recovered = Recovered::default();
+        let finished = self.finish(&mut recovered);
+        if self.is_ending.load(Ordering::SeqCst) {
+            return finished.map(|()| recovered);
+        }
+        // Whatever stopped the rest: a damaged file has to be known before the next start.
+        recovered.is_damaged = self.store.check_file()?;
+        finished?;
+        if recovered != Recovered::default() {
+            tracing::warn!(?recovered, "the last run left something behind");
+            self.sync.wake();
+        }
+        Ok(recovered)
+    }
+
+    fn finish(&self, recovered: &mut Recovered) -> Result<(), AppError> {
+        let is_ending = || self.is_ending.load(Ordering::SeqCst);
+        while !is_ending() && !self.store.rebuild_step()? {}
+        if is_ending() {
+            return Ok(());
+        }
         for orphan in self.store.orphans()? {
+            if is_ending() {
+                return Ok(());
+            }
             let adoption = match &orphan {
-                Orphan::Shot(shot) => match self.take_shot(shot, PhotoSource::Camera) {
-                    // The camera was opened and no photo was taken.
-                    Ok(None) => continue,
-                    Err(AppError::Photo(_)) => None,
-                    other => other?,
-                },
+                Orphan::Shot(shot) => self.take_shot(shot, PhotoSource::Camera),
                 Orphan::Original(sha256, note) => match self.store.vault().read_all(*sha256) {
-                    Ok(bytes) => self.adopt_original(&bytes, note.as_ref())?,
-                    // Nothing that could be adopted; `verify` names it.
-                    Err(VaultError::Damaged(_) | VaultError::Missing(_)) => None,
-                    Err(error) => return Err(AppError::Store(error.into())),
+                    Ok(bytes) => self.adopt_original(&bytes, note.as_ref()),
+                    Err(error) => Err(AppError::Store(error.into())),
                 },
             };
             match adoption {
-                Some(Adoption::OnDraft) => recovered.on_draft += 1,
-                Some(Adoption::Found) => recovered.found += 1,
-                Some(Adoption::Known) => recovered.known += 1,
-                None => recovered.unreadable += 1,
+                Ok(Some(Adoption::OnDraft)) => recovered.on_draft += 1,
+                Ok(Some(Adoption::Found)) => recovered.found += 1,
+                Ok(Some(Adoption::Known)) => recovered.known += 1,
+                // The camera was opened and no photo was taken.
+                Ok(None) => {}
+                Err(AppError::Photo(_)) => recovered.unreadable += 1,
+                // One that cannot be read does not keep the others back; `verify` names it.
+                Err(error) => {
+                    tracing::warn!(%error, "something that was left behind cannot be taken in");
+                    self.note_damage(&error);
+                }
             }
         }
-        recovered.is_damaged = self.store.check_file()?;
-        if recovered != Recovered::default() {
-            tracing::warn!(?recovered, "the last run left something behind");
-        }
-        Ok(recovered)
+        Ok(())
     }
 
     /// A damaged page was met: the next start sets the file aside and saves what can be read.
@@ -73,9 +95,7 @@ impl App {
 
     fn adopt_original(&self, bytes: &[u8], note: Option<&VaultNote>) -> Result<Option<Adoption>, AppError> {
         let source = note.map_or(PhotoSource::Import, |note| note.source);
-        let Ok(taken_in) = TakenIn::read(bytes, source) else {
-            return Ok(None);
-        };
+        let taken_in = TakenIn::read(bytes, source)?;
         let now = self.ports.clock.wall();
         Ok(Some(self.store.adopt_original(
             &taken_in.facts,

@@ -36,6 +36,16 @@ impl Store {
         self.read(|tx| Ok(find_current(tx)?.map(|current| current.journal)))
     }
 
+    /// The journal in use, if it is not the first of this phone.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn later_journal(&self) -> Result<Option<LogId>, StoreError> {
+        let current = self.read(find_current)?;
+        let later = current.filter(|current| current.ordinal > 1);
+        Ok(later.map(|current| current.journal.log))
+    }
+
     /// Appends one op that belongs to no draft.
     ///
     /// # Errors

@@ -90,10 +90,12 @@ pub(crate) fn open_or_salvage(options: &StoreOptions) -> Result<(Database, Optio
     let Some(harvest) = Harvest::gather(options)? else {
         return Err(DatabaseError::Damaged.into());
     };
-    if harvest.is_whole() {
-        // The power went between the replacement and the lowering of its flag.
+    if harvest.is_whole()
+        && let Ok(database) = open_sound(&path, options)
+    {
+        // The power went between a replacement and the lowering of its flag.
         lower_flag(options, &path)?;
-        return Ok((open_sound(&path, options)?, None));
+        return Ok((database, None));
     }
     let building = salvaging_path(&path);
     let database = Database::open(&building, Some(key.clone()), MIGRATIONS)?;

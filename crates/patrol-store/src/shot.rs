@@ -19,6 +19,9 @@ use crate::photo::{PhotoFacts, insert_photo};
 use crate::store::Store;
 use crate::vault::VaultNote;
 
+/// More than any photo that is taken: a longer file is read this far, and refused as too large by whoever looks at it.
+const MAX_SHOT_BYTES: u64 = 64 << 20;
+
 /// A target that the camera was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shot {
@@ -109,7 +112,10 @@ impl Store {
             other => other.map_err(StoreError::Folder)?,
         };
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(StoreError::Folder)?;
+        file.by_ref()
+            .take(MAX_SHOT_BYTES)
+            .read_to_end(&mut bytes)
+            .map_err(StoreError::Folder)?;
         Ok((!bytes.is_empty()).then_some(bytes))
     }
 

@@ -33,7 +33,7 @@ pub(crate) fn begin(data: &Path, disk: Arc<dyn Disk>) -> Store {
         author: op::person(1),
     };
     store
-        .begin_journal(journal, &op::log_opened(0, journal.author), None)
+        .begin_journal(journal, &op::log_opened(0, journal.author), &[])
         .unwrap();
     store
 }

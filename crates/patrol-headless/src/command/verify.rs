@@ -27,7 +27,7 @@ pub(crate) fn verify(data: &Path, salvage: bool) -> Result<ExitCode, Problem> {
     }
     let found = App::verify(data, &ports).map_err(|error| {
         format!(
-            "{}\n`verify --salvage` tells what can be saved; the app saves it when it is started.",
+            "{}\n`verify --salvage` tells what could be saved.",
             describe(&error.reply())
         )
     })?;
@@ -80,8 +80,9 @@ fn tell_salvage(salvaged: &Salvaged) -> ExitCode {
         }
     }
     say(format_args!(
-        "{} sealed words, {} photos' facts, draft: {}",
+        "{} sealed words ({} gone), {} photos' facts, draft: {}",
         salvaged.parts,
+        salvaged.lost_words,
         salvaged.photos,
         if salvaged.draft { "yes" } else { "no" }
     ));
@@ -95,8 +96,12 @@ fn tell_salvage(salvaged: &Salvaged) -> ExitCode {
         let table = gone.table.as_deref().unwrap_or("?");
         say(format_args!("page {} took rows of {table} with it", gone.page));
     }
-    let is_whole = report.damaged.is_empty() && report.absent.is_empty() && salvaged.lost_ops() == 0;
-    if is_whole {
+    let is_whole =
+        report.damaged.is_empty() && report.absent.is_empty() && salvaged.lost_ops() + salvaged.lost_words == 0;
+    if is_whole && report.wal_ignored > 0 {
+        say("nothing is known to be gone; the last save may be");
+        ExitCode::FAILURE
+    } else if is_whole {
         say("nothing is gone");
         ExitCode::SUCCESS
     } else {

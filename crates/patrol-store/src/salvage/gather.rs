@@ -182,15 +182,16 @@ impl Harvest {
         *end = seq.max(*end);
     }
 
+    /// Every journal that had ops, also one of which nothing is left.
+    pub(super) fn logs(&self) -> BTreeSet<LogId> {
+        let ended = self.known_ends.iter().filter(|(_, end)| **end > 0);
+        self.ops.keys().chain(ended.map(|(log, _)| log)).copied().collect()
+    }
+
     /// The positions of a journal that are gone.
     pub(super) fn gaps(&self, log: LogId) -> Vec<(u64, u64)> {
         let seqs = self.ops.get(&log).into_iter().flat_map(|ops| ops.keys().copied());
         gaps(seqs, self.known_ends.get(&log).copied().unwrap_or(0))
-    }
-
-    /// Every journal of which anything tells.
-    pub(super) fn logs(&self) -> BTreeSet<LogId> {
-        self.ops.keys().chain(self.known_ends.keys()).copied().collect()
     }
 
     /// Sealed words of which only the seal is left.

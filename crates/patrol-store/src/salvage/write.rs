@@ -34,10 +34,10 @@ impl Harvest {
         database.write(|tx| {
             tx.execute_batch(include_str!("defer_foreign_keys.sql"))?;
             self.write_logs(tx)?;
+            for (log, ops) in &self.ops {
+                write_ops(tx, *log, ops)?;
+            }
             for log in self.logs() {
-                if let Some(ops) = self.ops.get(&log) {
-                    write_ops(tx, log, ops)?;
-                }
                 for (from, to) in self.gaps(log) {
                     let gap = [Value::Blob(log.as_bytes().to_vec()), seq(from), seq(to)];
                     tx.prepare_cached(include_str!("insert_gap.sql"))?
@@ -68,7 +68,7 @@ impl Harvest {
             let seen = report.tables_seen.iter().any(|seen| seen == table);
             seen && report.gone.iter().all(|gone| gone.table.as_deref() != Some(table))
         };
-        !is_whole("draft_photo") || self.ops.keys().any(|log| !self.gaps(*log).is_empty())
+        !is_whole("draft_photo") || self.logs().into_iter().any(|log| !self.gaps(log).is_empty())
     }
 
     /// Journals in the order in which they were begun; one whose row is gone comes behind, with its first op's author.
