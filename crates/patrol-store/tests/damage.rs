@@ -9,6 +9,8 @@
 )]
 #![allow(clippy::print_stdout, reason = "figures are part of what a test of damage says")]
 
+#[path = "shared/acts.rs"]
+mod acts;
 #[path = "shared/check.rs"]
 mod check;
 #[path = "shared/ledger.rs"]

@@ -7,6 +7,8 @@
     reason = "a test may stop at the first surprise"
 )]
 
+#[path = "shared/acts.rs"]
+mod acts;
 #[path = "shared/check.rs"]
 mod check;
 #[path = "shared/ledger.rs"]

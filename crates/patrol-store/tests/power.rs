@@ -12,6 +12,8 @@
 )]
 #![allow(clippy::print_stdout, reason = "figures are part of what a test of chances says")]
 
+#[path = "shared/acts.rs"]
+mod acts;
 #[path = "shared/check.rs"]
 mod check;
 #[path = "shared/ledger.rs"]

@@ -64,6 +64,8 @@ pub(crate) struct Map {
     pub(crate) words: BTreeMap<u32, BTreeSet<Word>>,
     /// Positions whose op or words go on on pages of their own.
     pub(crate) long: BTreeSet<u64>,
+    /// Up to where the station has signed.
+    acked: u64,
 }
 
 impl Map {
@@ -93,6 +95,15 @@ impl Map {
                     let seq = u64::try_from(*seq).unwrap();
                     map.words.entry(row.page).or_default().insert((seq, field.clone()));
                     map.long.extend((value.len() > 3_500).then_some(seq));
+                }
+                [
+                    Value::Blob(_),
+                    Value::Integer(acked),
+                    Value::Blob(_),
+                    Value::Text(_),
+                    ..,
+                ] => {
+                    map.acked = u64::try_from(*acked).unwrap();
                 }
                 _ => {}
             }
@@ -277,15 +288,32 @@ fn damage(officer: &mut Officer, map: &Map, page: u32, name: &str) -> Outcome {
     let damaged = officer.disk.read(&officer.database()).unwrap();
     officer.due = Some(OpenReason::Salvage);
     // The ledger has to forget before the new journal adopts.
-    let (lost, words) = map.lost(page, &Map::of(officer));
+    let left = Map::of(officer);
+    let (lost, words) = map.lost(page, &left);
     let whole = officer.ledger.known.ops.len();
     let kind = kind(officer, page, name);
     forget(officer, name, &lost, &words);
     let found_late = start_damaged(officer, &format!("page {page} ({name})"));
     assert_eq!(gaps(officer, log), lost, "page {page} ({name}) of {whole} ops");
+    let alone = words.iter().filter(|(seq, _)| !lost.contains(seq)).count() as u64;
+    assert_eq!(
+        officer.salvaged.as_ref().unwrap().lost_words,
+        alone,
+        "page {page} ({name})"
+    );
     let aside = officer.salvaged.as_ref().unwrap().set_aside.clone().unwrap();
     let began = officer.began.clone().unwrap();
+    let last = *left.ops.values().flatten().max().unwrap();
+    let [adopted] = began.adopted[..] else {
+        panic!("page {page} ({name}): {:?}", began.adopted)
+    };
     assert_eq!(began.reason, OpenReason::Salvage);
+    assert_eq!(began.predecessor.map(|one| (one.log, one.seq.0)), Some((log, last)));
+    assert_eq!(
+        (adopted.log, adopted.from_seq.0, adopted.to_seq.0),
+        (log, left.acked + 1, last),
+        "what the station has not signed for"
+    );
     let losses = check(officer);
     assert!(losses.is_empty(), "page {page} ({name}): {losses:#?}");
     assert!(

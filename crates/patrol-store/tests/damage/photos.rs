@@ -1,8 +1,10 @@
 //! A photo's file is damaged anywhere: that original is named and no other, and wrong bytes are never read.
 
 use patrol_domain::Sha256Hash;
-use patrol_store::{Difference, Store, VaultError};
+use patrol_store::{Difference, Disk as _, Store, VaultError};
 
+use crate::acts::Camera;
+use crate::check::check;
 use crate::officer::Officer;
 
 const LENGTH: usize = 150_000;
@@ -90,4 +92,40 @@ fn a_photos_file_that_was_cut_or_lengthened_is_found() {
         let length = officer.disk.read(path).unwrap().len() as u64;
         officer.disk.truncate_to(path, length + 1).unwrap();
     });
+}
+
+#[test]
+fn a_cameras_file_that_no_target_leads_to_is_taken_in_and_does_not_stay_in_clear() {
+    let (mut officer, known) = phone();
+    officer.start().unwrap();
+    officer.use_camera(Camera::Syncs, 600).unwrap();
+    officer.remove_photo(officer.ledger.known.draft[0]).unwrap();
+    let camera = officer.data().join("camera");
+    let stray = officer.photo(800);
+    officer.disk.write_raw(&camera.join("stray.jpg"), &stray).unwrap();
+    officer
+        .disk
+        .write_raw(&camera.join("again.jpg"), &officer.ledger.known.photos[&known])
+        .unwrap();
+    officer.disk.write_raw(&camera.join("empty.jpg"), &[]).unwrap();
+    officer.disk.write_raw(&camera.join("half.jpg"), &stray[..500]).unwrap();
+    officer.start().unwrap();
+    officer.recover().unwrap();
+    let found: Vec<_> = officer
+        .store()
+        .found_photos()
+        .unwrap()
+        .into_iter()
+        .map(|(photo, _)| photo)
+        .collect();
+    assert_eq!(found, [Sha256Hash::of(&stray)], "a photo of a case is not found anew");
+    assert_eq!(
+        officer.store().vault().read_all(Sha256Hash::of(&stray)).unwrap(),
+        *stray
+    );
+    assert_eq!(officer.disk.list(&camera).unwrap(), [camera.join("unreadable")]);
+    officer.start().unwrap();
+    assert!(officer.store().orphans().unwrap().is_empty());
+    officer.close();
+    assert_eq!(check(&mut officer), Vec::<String>::new());
 }

@@ -5,8 +5,9 @@ use patrol_domain::op::{OpenReason, Step};
 use patrol_store::{CaseHistory, CaseQuery, CaseRecord, Counts, Disk as _};
 use proptest::prelude::*;
 
+use crate::acts::Camera;
 use crate::check::check;
-use crate::officer::{Camera, Officer};
+use crate::officer::Officer;
 use crate::raw::forget_views;
 
 #[derive(Debug, Clone)]

@@ -2,8 +2,11 @@
 
 use patrol_testkit::Weakness;
 
-use crate::cuts::{CUTS, Outcome, cut_often};
+use crate::cuts::{Outcome, cut_often};
 use crate::phases::{self, Phase};
+
+/// A loss shows in far fewer cuts than its absence.
+const CUTS: u64 = 40;
 
 fn has_to_lose(what: &str, phase: &Phase, weakness: Option<Weakness>) -> Outcome {
     let outcome = cut_often(phase, weakness, CUTS);

@@ -11,7 +11,9 @@ use crate::check::{Losses, check};
 use crate::phases::{self, Phase};
 
 /// Cuts in each of the phases.
-pub(crate) const CUTS: u64 = 84;
+const CUTS: u64 = 84;
+const PHASES: u64 = 13;
+const _: () = assert!(CUTS >= 50 && CUTS * PHASES >= 1_000, "too few cuts");
 
 /// What came of the cuts of one phase.
 #[derive(Debug, Default)]

@@ -5,8 +5,9 @@ use std::io::Write as _;
 use patrol_domain::op::Step;
 use patrol_store::{Disk as _, StoreError};
 
+use crate::acts::Camera;
 use crate::check::{check, differences};
-use crate::officer::{Camera, Officer};
+use crate::officer::Officer;
 use crate::phases::busy;
 
 type Act = fn(&mut Officer) -> Result<(), StoreError>;

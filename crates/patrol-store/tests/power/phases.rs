@@ -3,7 +3,8 @@
 use patrol_domain::op::{OpenReason, Step};
 use patrol_store::{Disk as _, StoreError};
 
-use crate::officer::{Camera, Officer};
+use crate::acts::Camera;
+use crate::officer::Officer;
 use crate::raw::{old_phone, page_of};
 
 /// A phone that is ready, and what is done with it.
@@ -216,7 +217,7 @@ pub(crate) fn salvage() -> Phase {
 pub(crate) fn flagged_salvage() -> Phase {
     let mut phone = busy();
     phone.store().checkpoint().unwrap();
-    let page = page_of(&mut phone, "photo");
+    let page = page_of(&phone, "photo");
     let at = u64::from(page - 1) * 4_096;
     phone.disk.flip(&phone.database(), at + 700, 1).unwrap();
     assert!(phone.store().check_file().unwrap());
