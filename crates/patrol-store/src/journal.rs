@@ -6,8 +6,8 @@ mod read;
 
 use std::collections::HashSet;
 
-use patrol_domain::op::Adopted;
-use patrol_domain::{Head, LogId, Op, OpId, Part, PersonId, Seq, Sha256Hash};
+use patrol_domain::op::{Adopted, OpenReason};
+use patrol_domain::{Body, Head, LogId, Op, OpId, Part, PersonId, Seq, Sha256Hash};
 use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 
@@ -36,14 +36,23 @@ impl Store {
         self.read(|tx| Ok(find_current(tx)?.map(|current| current.journal)))
     }
 
-    /// The journal in use, if it is not the first of this phone.
+    /// The journal in use, if it is not the first of this phone, as far as it says itself.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn later_journal(&self) -> Result<Option<LogId>, StoreError> {
-        let current = self.read(find_current)?;
-        let later = current.filter(|current| current.ordinal > 1);
-        Ok(later.map(|current| current.journal.log))
+        self.read(|tx| {
+            let Some(Current { journal, ordinal }) = find_current(tx)? else {
+                return Ok(None);
+            };
+            let first = list_ops(tx, journal.log, Seq(0), 1)?;
+            let opened = first
+                .first()
+                .and_then(|op| Op::decode(&op.bytes).ok())
+                .map(|op| op.body);
+            let is_first = matches!(opened, Some(Body::LogOpened(body)) if body.reason == OpenReason::First);
+            Ok((ordinal > 1 || !is_first).then_some(journal.log))
+        })
     }
 
     /// Appends one op that belongs to no draft.

@@ -74,7 +74,8 @@ impl Store {
         let marker = read_marker(&*self.disk, &self.marker)?;
         let standing = self.read(|tx| {
             let Some(Current { journal, .. }) = find_current(tx)? else {
-                return Ok((begin_without_journal(marker.as_ref()), None));
+                let has_originals = !self.vault.list()?.is_empty();
+                return Ok((begin_without_journal(marker.as_ref(), has_originals), None));
             };
             if is_salvaged(tx, journal.log)? {
                 return Ok((Standing::Begins(begin_behind(tx, journal, OpenReason::Salvage)?), None));
@@ -133,18 +134,22 @@ impl Store {
     }
 }
 
-/// A database without a journal: a first start, or one that was lost although something of it had left the phone.
-fn begin_without_journal(marker: Option<&Marker>) -> Standing {
-    let lost = marker.filter(|marker| marker.seq > Seq(0));
-    Standing::Begins(lost.map_or(Beginning::FIRST, |marker| Beginning {
+/// A database without a journal: a first start, or one that was lost although originals or what had left the phone tell
+/// of it.
+fn begin_without_journal(marker: Option<&Marker>, has_originals: bool) -> Standing {
+    let left = marker.filter(|marker| marker.seq > Seq(0));
+    if left.is_none() && !has_originals {
+        return Standing::Begins(Beginning::FIRST);
+    }
+    Standing::Begins(Beginning {
         reason: OpenReason::Salvage,
-        predecessor: Some(Predecessor {
+        predecessor: left.map(|marker| Predecessor {
             log: marker.log,
             seq: marker.seq,
             h: marker.h,
         }),
         ..Beginning::FIRST
-    }))
+    })
 }
 
 /// A journal behind another one takes over what the station has not signed for.

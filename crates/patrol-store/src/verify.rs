@@ -111,6 +111,7 @@ impl Store {
         }
         let mut named = Named::default();
         self.read(|tx| {
+            named.photos.extend(list_kept(tx)?);
             for (log, _) in list_logs(tx)? {
                 verify_log(tx, log, &mut found, &mut named)?;
             }
@@ -244,6 +245,14 @@ fn verify_op(log: LogId, stored: &StoredOp, is_salvaged: bool, found: &mut Verif
             }),
         }
     }
+}
+
+/// Originals that no op names (yet): those of the draft, and those that were found.
+fn list_kept(tx: &Transaction<'_>) -> Result<Vec<Sha256Hash>, StoreError> {
+    let mut statement = tx.prepare_cached(include_str!("verify/list_kept.sql"))?;
+    let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+    rows.map(|sha256| Sha256Hash::from_slice(&sha256?).ok_or(StoreError::Column("draft_photo.sha256")))
+        .collect()
 }
 
 /// First → last position of each piece that a salvage has named as gone.
