@@ -49,7 +49,13 @@ fn fill_at_every_write(what: &str, phone: &Officer, act: Act) -> u64 {
         let losses = check(&mut officer);
         assert!(losses.is_empty(), "{what}, write {n}: {losses:#?}");
         if has_room {
-            println!("{what}: {} growing writes, refused at {refusals} of them", n - 1);
+            // The probe itself takes the write behind the act's last one.
+            assert_eq!(
+                refusals,
+                n - 2,
+                "{what}: each of the act's growing writes was refused once"
+            );
+            println!("{what}: refused at each of {refusals} growing writes");
             return refusals;
         }
     }
