@@ -23,6 +23,7 @@ fn has_room(officer: &Officer) -> bool {
 
 /// Does the act with room for 0, 1, 2 … growing writes, until there is room for all of them; how many were refused.
 fn fill_at_every_write(what: &str, phone: &Officer, act: Act) -> u64 {
+    let mut refusals = 0;
     for n in 1.. {
         let mut officer = phone.fork(n);
         officer.start().unwrap();
@@ -32,6 +33,7 @@ fn fill_at_every_write(what: &str, phone: &Officer, act: Act) -> u64 {
         if let Err(refused) = &done {
             assert!(refused.is_disk_full(), "{what}, write {n}: {refused:?}");
             assert!(!has_room, "{what}, write {n}: refused while there was room");
+            refusals += 1;
             officer.ledger.refused();
             let half = differences(&officer, &officer.ledger.known).unwrap();
             assert!(half.is_empty(), "{what}, write {n}: {half:#?}");
@@ -47,8 +49,14 @@ fn fill_at_every_write(what: &str, phone: &Officer, act: Act) -> u64 {
         let losses = check(&mut officer);
         assert!(losses.is_empty(), "{what}, write {n}: {losses:#?}");
         if has_room {
-            println!("{what}: refused at each of {} growing writes", n - 1);
-            return n - 1;
+            // The probe itself takes the write behind the act's last one.
+            assert_eq!(
+                refusals,
+                n - 2,
+                "{what}: each of the act's growing writes was refused once"
+            );
+            println!("{what}: refused at each of {refusals} growing writes");
+            return refusals;
         }
     }
     unreachable!("every act comes to an end")
