@@ -190,10 +190,13 @@ async fn a_phone_killed_while_recording_keeps_everything_that_it_called_saved_or
             phone.verify().await;
         }
     }
-    let status = phone.status().await;
+    let (status, history) = (phone.status().await, phone.history().await);
     for case in status["cases"].as_array().unwrap() {
-        if let Some(photos) = promises.saved.get(case["case_id"].as_str().unwrap()) {
-            assert!(case["photos"].as_array().unwrap().len() >= *photos);
+        let id = case["case_id"].as_str().unwrap();
+        if let Some(photos) = promises.saved.get(id) {
+            let is_added = |line: &&str| line.starts_with(id) && line.contains(" photo_added ");
+            let added = history.lines().filter(is_added).count();
+            assert_eq!(case["photos"].as_array().unwrap().len(), photos + added, "case {id}");
         }
     }
     hits.report("phone while recording", RECORDING_ROUNDS, &phases);

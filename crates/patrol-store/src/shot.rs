@@ -300,7 +300,7 @@ impl Store {
     }
 }
 
-/// Puts an original where it belongs: where it is named already, on the draft that it was taken for, or among the found.
+/// Puts an original where it belongs: on the draft that it was taken for, where it is named already, or among the found.
 fn place(
     tx: &Transaction<'_>,
     sha256: Sha256Hash,
@@ -308,15 +308,16 @@ fn place(
     draft: Option<DraftId>,
     taken: WallMs,
 ) -> Result<Adoption, StoreError> {
+    // First: the same bytes may stand in another case, and the officer who shoots them again means this draft.
+    if draft.is_some() && draft == read_id(tx)? {
+        place_on_draft(tx, sha256, role, taken)?;
+        return Ok(Adoption::OnDraft);
+    }
     let is_named = tx
         .prepare_cached(include_str!("shot/find_name.sql"))?
         .exists([sha256.as_bytes().as_slice()])?;
     if is_named {
         return Ok(Adoption::Known);
-    }
-    if draft.is_some() && draft == read_id(tx)? {
-        place_on_draft(tx, sha256, role, taken)?;
-        return Ok(Adoption::OnDraft);
     }
     tx.prepare_cached(include_str!("shot/insert_found.sql"))?
         .execute((sha256.as_bytes().as_slice(), taken.0))?;

@@ -188,7 +188,7 @@ impl Store {
         }
     }
 
-    /// Begins a journal with `first`, its op 1, and takes over what a former journal left behind `says_so`.
+    /// Begins a journal with `first`, its op 1, and takes over what former journals left, each behind the op that says so.
     ///
     /// The marker is made durable first: if the power goes in between, the next start finds a marker that is not its own,
     /// and begins again.

@@ -253,6 +253,20 @@ fn without_a_journal_nothing_is_appended() {
 }
 
 #[test]
+fn an_op_that_is_said_twice_is_stored_and_applied_once() {
+    let phone = recorded();
+    let (before, head) = (all(phone.store()), phone.store().head().unwrap().0.seq);
+    let (again, parts) = &phone.written[1];
+    phone.store().append(again, parts).unwrap();
+    assert_eq!(
+        (all(phone.store()), phone.store().head().unwrap().0.seq),
+        (before.clone(), head.next())
+    );
+    phone.store().rebuild_views().unwrap();
+    assert_eq!(all(phone.store()), before);
+}
+
+#[test]
 fn an_op_that_cannot_be_written_leaves_nothing() {
     let phone = recorded();
     let before = (phone.store().head().unwrap(), all(phone.store()));

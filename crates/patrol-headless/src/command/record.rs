@@ -40,7 +40,14 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, manner: Man
     for (index, case) in patrol.case.iter().cycle().take(cases).enumerate() {
         let saved = record_case(&app, photos, case, manner).await?;
         if manner.acts {
-            act(&app, photos, case, saved, index, manner.step)?;
+            // Another case's picture: the same one again would be one photo.
+            let other = patrol
+                .case
+                .iter()
+                .cycle()
+                .nth(index + 1)
+                .and_then(|other| other.photos.last());
+            act(&app, photos, (case, other), saved, index, manner.step)?;
         }
     }
     app.close().map_err(|error| describe(&error.reply()))?;
@@ -48,7 +55,14 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, manner: Man
 }
 
 /// What may happen to a case after it was saved. Each line that says "done" is printed after the op is durable.
-fn act(app: &App, folder: &Path, script: &PatrolCase, case: CaseId, index: usize, step: bool) -> Result<(), Problem> {
+fn act(
+    app: &App,
+    folder: &Path,
+    (script, picture): (&PatrolCase, Option<&String>),
+    case: CaseId,
+    index: usize,
+    step: bool,
+) -> Result<(), Problem> {
     let done = |what: &str, outcome: Result<(), AppError>| {
         outcome.map_err(|error| describe(&error.reply()))?;
         say(format_args!("done {what} {case}"));
@@ -56,7 +70,7 @@ fn act(app: &App, folder: &Path, script: &PatrolCase, case: CaseId, index: usize
     };
     enter("phase step", step);
     done("step", app.take_step(case, Step::Corrected, "当场改正，已复查。"))?;
-    if let Some(name) = script.photos.last() {
+    if let Some(name) = picture {
         let bytes = std::fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
         enter("phase add", step);
         done(

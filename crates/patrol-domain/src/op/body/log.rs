@@ -66,8 +66,8 @@ pub struct PersonBound {
     pub name: Sealed,
 }
 
-/// Ops of the journal before this one follow, byte-identical, one for one and in order; ops about that journal itself
-/// (`log_opened`, `adopted`) are left out. A reader who knows them already stores them and applies nothing twice.
+/// Ops of an earlier journal follow, byte-identical and in order. Those that a later journal already has and those about
+/// the journal itself (`log_opened`, `adopted`) are left out. A reader who knows them already stores them and applies nothing twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adopted {
     /// Whose ops.
