@@ -47,6 +47,7 @@ pub(crate) fn url(station_url: &str) -> Result<(), StationError> {
         station_url: station_url.to_owned(),
         code: "A".to_owned(),
         key_thumbprint: Sha256Hash::of(b""),
+        authority: station_url.starts_with("https://").then(|| Sha256Hash::of(b"")),
     };
     let read = probe.to_string().parse::<EnrolmentCode>();
     if read.is_ok_and(|read| read == probe) && has_usable_port(station_url) {

@@ -146,6 +146,7 @@ impl Station {
             station_url,
             code,
             key_thumbprint,
+            authority: None,
         })
     }
 

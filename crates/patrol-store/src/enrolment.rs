@@ -31,6 +31,10 @@ pub struct StationRecord {
     pub certificate: String,
     /// When, by the phone's wall clock.
     pub enrolled: WallMs,
+    /// DER of the certificate authority that its TLS certificate must come from; none over plain HTTP on this machine.
+    pub authority: Option<Vec<u8>>,
+    /// The key that the phone's root is sealed to: a SEC 1 point.
+    pub recovery_key: Option<Vec<u8>>,
 }
 
 impl std::fmt::Debug for StationRecord {
@@ -80,6 +84,8 @@ impl Store {
                 officer_name: row.get("officer_name")?,
                 certificate: row.get("certificate")?,
                 enrolled: WallMs(row.get("enrolled_ms")?),
+                authority: row.get("authority")?,
+                recovery_key: row.get("recovery_key")?,
             }))
         })
     }
@@ -125,6 +131,8 @@ impl Store {
                 officer_name,
                 certificate,
                 enrolled,
+                authority,
+                recovery_key,
             } = station;
             tx.prepare_cached(include_str!("enrolment/write_station.sql"))?
                 .execute(named_params! {
@@ -138,6 +146,8 @@ impl Store {
                     ":officer_name": officer_name,
                     ":certificate": certificate,
                     ":enrolled_ms": enrolled.0,
+                    ":authority": authority,
+                    ":recovery_key": recovery_key,
                 })?;
             tx.prepare_cached(include_str!("enrolment/delete_attempt.sql"))?
                 .execute([])?;

@@ -61,6 +61,28 @@ CREATE TABLE journal_salvage (
   log BLOB NOT NULL PRIMARY KEY REFERENCES journal_log (log)
 ) STRICT;
 
+CREATE TABLE mirror_cursor (
+  one           INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  cursor        TEXT,                                     -- of mirror_row; NULL = nothing was read yet
+  shadow_cursor TEXT                                      -- of mirror_shadow; NULL = nothing is read anew
+) STRICT;
+
+CREATE TABLE mirror_row (
+  kind TEXT NOT NULL,
+  id   TEXT NOT NULL,
+  body TEXT NOT NULL,                                     -- canonical JSON
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mirror_shadow (
+  kind TEXT NOT NULL,
+  id   TEXT NOT NULL,
+  body TEXT NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE photo (
   sha256        BLOB    NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
   bytes         INTEGER NOT NULL,
@@ -89,6 +111,13 @@ CREATE TABLE shot (
   draft_id BLOB    NOT NULL CHECK (length(draft_id) = 16),
   role     TEXT    NOT NULL,
   made_ms  INTEGER NOT NULL                 -- wall clock
+) STRICT;
+
+CREATE TABLE sync_audit (
+  log        BLOB    NOT NULL PRIMARY KEY REFERENCES journal_log (log),
+  seq        INTEGER NOT NULL,
+  is_equal   INTEGER NOT NULL,
+  station_ms INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE sync_clock (
@@ -126,6 +155,12 @@ CREATE TABLE sync_photo (
 
 CREATE INDEX sync_photo_unsigned ON sync_photo (sha256) WHERE receipt IS NULL;
 
+CREATE TABLE sync_setting (
+  one           INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  is_paused     INTEGER NOT NULL DEFAULT 0,
+  only_unmetered INTEGER NOT NULL DEFAULT 0               -- originals wait for a network that costs nothing
+) STRICT;
+
 CREATE TABLE sync_station (
   one            INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
   url            TEXT    NOT NULL,
@@ -138,7 +173,7 @@ CREATE TABLE sync_station (
   officer_name   TEXT    NOT NULL,
   certificate    TEXT    NOT NULL,          -- JSON as received
   enrolled_ms    INTEGER NOT NULL
-) STRICT;
+, authority BLOB, recovery_key BLOB, recovery_sent INTEGER NOT NULL DEFAULT 0, station_ms INTEGER) STRICT;
 
 CREATE TABLE view_case (
   place_order INTEGER NOT NULL PRIMARY KEY, -- first position of the op that opened it: the order on this phone

@@ -28,6 +28,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 2,
         sql: include_str!("migrations/0002_memory.sql"),
     },
+    Migration {
+        number: 3,
+        sql: include_str!("migrations/0003_station.sql"),
+    },
 ];
 
 /// Where the memory lies and what the host brings.

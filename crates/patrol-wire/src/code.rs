@@ -1,7 +1,8 @@
-//! The enrolment code as people hand it on: `http://127.0.0.1:8620/enrol#<code>.<key thumbprint>`.
+//! The enrolment code as people hand it on: `https://192.0.2.7:8620/enrol#<code>.<key thumbprint>.<authority>`.
 //!
-//! Everything that trust begins with is in it: where the station is, the one-time secret, and the thumbprint of the key
-//! that receipts will be signed with. What stands behind `#` never goes over the network when somebody opens it.
+//! Everything that trust begins with is in it: where the station is, the one-time secret, the thumbprint of the key that
+//! receipts will be signed with, and the fingerprint of the certificate authority that the station's TLS certificate
+//! comes from. The last one is left out with plain HTTP, which goes no further than this machine. What stands behind `#` never goes over the network when somebody opens it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -18,6 +19,8 @@ pub struct EnrolmentCode {
     pub code: String,
     /// The station key's thumbprint.
     pub key_thumbprint: Sha256Hash,
+    /// SHA-256 over the DER of the certificate authority; there is one with `https` and none with `http`.
+    pub authority: Option<Sha256Hash>,
 }
 
 /// The text is not an enrolment code.
@@ -40,7 +43,8 @@ impl EnrolmentCode {
 
 impl fmt::Display for EnrolmentCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/enrol#{}.{}", self.station_url, self.code, self.key_thumbprint)
+        write!(f, "{}/enrol#{}.{}", self.station_url, self.code, self.key_thumbprint)?;
+        self.authority.map_or(Ok(()), |authority| write!(f, ".{authority}"))
     }
 }
 
@@ -64,15 +68,24 @@ impl FromStr for EnrolmentCode {
         if host.is_empty() || !host.chars().all(plain) {
             return Err(CodeFormatError);
         }
-        let (code, thumbprint) = secret.split_once('.').ok_or(CodeFormatError)?;
+        let mut fields = secret.split('.');
+        let (Some(code), Some(thumbprint), authority, None) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        else {
+            return Err(CodeFormatError);
+        };
+        if authority.is_some() != address.starts_with("https://") {
+            return Err(CodeFormatError);
+        }
         if code.is_empty() || code.len() > 64 || !code.chars().all(|character| character.is_ascii_alphanumeric()) {
             return Err(CodeFormatError);
         }
-        let key_thumbprint = thumbprint.parse().map_err(|_| CodeFormatError)?;
+        let hash = |text: &str| text.parse().map_err(|_| CodeFormatError);
         Ok(Self {
             station_url: address.to_owned(),
             code: code.to_owned(),
-            key_thumbprint,
+            key_thumbprint: hash(thumbprint)?,
+            authority: authority.map(hash).transpose()?,
         })
     }
 }
@@ -87,15 +100,25 @@ mod tests {
             station_url: "http://127.0.0.1:8620".into(),
             code: "K7Q2M9XWPA".into(),
             key_thumbprint: Sha256Hash::of(b"key"),
+            authority: None,
         };
         let text = code.to_string();
         assert_eq!(format!("  {text}\n").parse::<EnrolmentCode>().unwrap(), code);
+        let safe = EnrolmentCode {
+            station_url: "https://192.0.2.7:8620".into(),
+            authority: Some(Sha256Hash::of(b"authority")),
+            ..code.clone()
+        };
+        assert_eq!(safe.to_string().parse::<EnrolmentCode>().unwrap(), safe);
         for bad in [
             "",
             "K7Q2M9XWPA",
             "ftp://a/enrol#b.c",
             &text.replace("127.0.0.1", "a/b?c"),
             &text.replace('.', ""),
+            // Plain HTTP pins nothing, TLS always does.
+            &text.replace("http://", "https://"),
+            &safe.to_string().replace("https://", "http://"),
         ] {
             assert!(bad.parse::<EnrolmentCode>().is_err(), "{bad}");
         }
@@ -107,6 +130,7 @@ mod tests {
             station_url: url.into(),
             code: "A".into(),
             key_thumbprint: Sha256Hash::of(b"key"),
+            authority: None,
         };
         for here in [
             "http://127.0.0.1:8620",

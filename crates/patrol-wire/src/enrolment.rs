@@ -61,6 +61,12 @@ pub struct EnrolmentCertificate {
     pub log: LogId,
     /// The officer's number.
     pub officer: String,
+    /// The officer's name, so that a station restored to before the enrolment can show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officer_name: Option<String>,
+    /// The station's recovery key: what a phone's root key is sealed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_key: Option<PublicKey>,
     /// When, by the station's clock.
     pub station_ms: StationMs,
 }
@@ -84,8 +90,45 @@ pub struct EnrolReply {
     pub key: StationKey,
     /// The signed certificate.
     pub certificate: Signed<EnrolmentCertificate>,
+    /// The certificate authority of the station's TLS as hexadecimal DER; its fingerprint stood in the code. None over
+    /// plain HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
     /// Which life of the station's database this is.
     pub epoch: String,
     /// The station's clock as it answers.
     pub server_ms: StationMs,
+}
+
+/// `POST /v1/enrol/certificate`, with the phone's usual authorisation: a phone that a restored station no longer knows
+/// shows the certificate that the station once signed for it. Whatever does not fit is 401, like any stranger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadmitRequest {
+    /// The certificate as received at enrolment.
+    pub certificate: Signed<EnrolmentCertificate>,
+    /// The device's public key, whose thumbprint stands in the certificate.
+    pub device_key: PublicKey,
+}
+
+/// The station knows the phone again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadmitReply {
+    /// Which life of the station's database this is.
+    pub epoch: String,
+    /// The station's clock as it answers.
+    pub server_ms: StationMs,
+}
+
+/// `PUT /v1/recovery`: the phone's root key, sealed to the station's recovery key, so that a wiped keystore is not a lost
+/// patrol. HPKE (RFC 9180), base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, with
+/// `info = "xgk1" ‖ device id as 16 bytes` and no associated data. The station cannot open it without the recovery key's
+/// private half, which may be kept elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryEnvelope {
+    /// Which recovery key.
+    pub key_id: String,
+    /// The encapsulated key, hexadecimal.
+    pub enc: String,
+    /// The sealed root, hexadecimal.
+    pub sealed: String,
 }

@@ -27,7 +27,11 @@ pub enum ErrorCode {
     HashMismatch,
     /// 423: another request is at work on the same original.
     Locked,
-    /// 503: too much to do; come again.
+    /// 403: this phone was retired: it may bring what it has, and nothing more is given out to it.
+    Retired,
+    /// 410: the station does not know this cursor (any more): read everything anew.
+    CursorGone,
+    /// 429 or 503: too much to do; come again.
     Busy,
     /// 507: no room on the station's disk.
     DiskFull,

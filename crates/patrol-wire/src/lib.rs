@@ -4,6 +4,8 @@
 //! of them has a snapshot, because a changed field name would part old phones from new stations without a word.
 //! Signatures are checked here and not in each user, so that there is one reading of what was signed.
 
+pub mod audit;
+pub mod changes;
 pub mod code;
 pub mod enrolment;
 pub mod error;
@@ -12,11 +14,15 @@ pub mod photo;
 pub mod push;
 pub mod signature;
 
+pub use audit::{AuditReply, DayCount, JournalCount};
+pub use changes::{Change, ChangesReply, Cursor, HeadReply, ScopeSum};
 pub use code::EnrolmentCode;
-pub use enrolment::{EnrolReply, EnrolRequest, EnrolmentCertificate, Officer, StationKey};
+pub use enrolment::{
+    EnrolReply, EnrolRequest, EnrolmentCertificate, Officer, ReadmitReply, ReadmitRequest, RecoveryEnvelope, StationKey,
+};
 pub use error::{ErrorCode, ErrorReply};
 pub use photo::{PhotoReceipt, PhotoReply};
-pub use push::{LogStatus, MissingPart, PushHead, PushReply, Quarantined, Receipt};
+pub use push::{Caps, DeviceState, LogStatus, MissingPart, PushHead, PushReply, Quarantined, Receipt};
 pub use signature::{Alg, PublicKey, SignatureBytes, Signed, SignedContent};
 
 /// The header that marks every answer as ours; a captive portal's page has none.
@@ -24,7 +30,7 @@ pub const PROTOCOL_HEADER: &str = "xunge-protocol";
 
 /// The version that this build speaks.
 ///
-/// History: 1 = push, photos with resume, enrolment.
+/// History: 1 = push, photos with resume, enrolment, pull, audit.
 pub const PROTOCOL_VERSION: &str = "1";
 
 /// The most ops of one push.

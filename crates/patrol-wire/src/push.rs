@@ -23,6 +23,9 @@ pub struct PushHead {
     pub head_signature: SignatureBytes,
     /// The station's epoch as the phone last saw it.
     pub epoch: Option<String>,
+    /// Up to which position the station has signed in that epoch. One above what the station holds tells it that it was
+    /// set back together with its marker.
+    pub acked_seq: Option<Seq>,
     /// How far the phone's own journal goes.
     pub local_seq: Seq,
     /// Originals that wait on the phone.
@@ -53,6 +56,7 @@ const PREV_HASH: &str = "xunge-prev-hash";
 const HEAD_HASH: &str = "xunge-head-hash";
 const HEAD_SIGNATURE: &str = "xunge-head-signature";
 const EPOCH: &str = "xunge-epoch";
+const ACKED_SEQ: &str = "xunge-acked-seq";
 const LOCAL_SEQ: &str = "xunge-local-seq";
 const WAITING_PHOTOS: &str = "xunge-waiting-photos";
 const WAITING_BYTES: &str = "xunge-waiting-bytes";
@@ -67,6 +71,7 @@ impl PushHead {
             head_hash,
             head_signature,
             epoch,
+            acked_seq,
             local_seq,
             waiting_photos,
             waiting_bytes,
@@ -82,6 +87,7 @@ impl PushHead {
             (WAITING_BYTES, waiting_bytes.to_string()),
         ];
         headers.extend(epoch.clone().map(|epoch| (EPOCH, epoch)));
+        headers.extend(acked_seq.map(|acked| (ACKED_SEQ, acked.0.to_string())));
         headers
     }
 
@@ -110,6 +116,7 @@ impl PushHead {
                 .map(SignatureBytes)
                 .ok_or(HeaderError(HEAD_SIGNATURE))?,
             epoch: get(EPOCH).map(str::to_owned),
+            acked_seq: get(ACKED_SEQ).and_then(|value| value.parse().ok()).map(Seq),
             local_seq: Seq(number(LOCAL_SEQ)?),
             waiting_photos: number(WAITING_PHOTOS)?,
             waiting_bytes: number(WAITING_BYTES)?,
@@ -122,7 +129,7 @@ impl PushHead {
 pub struct Quarantined {
     /// Where it stands.
     pub seq: Seq,
-    /// Why: `unreadable`, `unknown_kind`, `id_conflict`, `unlawful`.
+    /// Why: `unreadable`, `unknown_kind`, `id_conflict`, `unlawful`, `depends_on`.
     pub code: String,
 }
 
@@ -180,6 +187,32 @@ pub struct PushReply {
     pub retry_after_ms: Option<u64>,
 }
 
+/// What the station takes at once; a phone reads it and does not assume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caps {
+    /// The most ops of one push.
+    pub max_ops_per_push: u64,
+    /// The most bytes of one push before compression.
+    pub max_raw_bytes_per_push: u64,
+    /// The largest thumbnail, in bytes.
+    pub max_thumbnail_bytes: u64,
+    /// How many originals one phone may have on their way at once.
+    pub photos_in_flight: u64,
+}
+
+/// Where a phone stands with its station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// All may be done.
+    Active,
+    /// It may bring what it has and pulls nothing.
+    Retired,
+    /// A state that this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
 /// `GET /v1/logs/{log}`: what the station holds of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogStatus {
@@ -191,6 +224,18 @@ pub struct LogStatus {
     pub head_hash: Sha256Hash,
     /// At most 200 originals that this journal names and that have not arrived.
     pub missing_photos: Vec<Sha256Hash>,
+    /// Up to which position everything is in a verified backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safe_seq: Option<Seq>,
+    /// The station's limits, so that no call of their own is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caps: Option<Caps>,
+    /// Where the calling phone stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_state: Option<DeviceState>,
+    /// Whether the station says that its own clock is synchronised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_synchronised: Option<bool>,
     /// The station's clock as it answers.
     pub server_ms: StationMs,
 }

@@ -59,6 +59,8 @@ impl App {
             officer_name: reply.officer.name,
             certificate,
             enrolled: self.ports.clock.wall(),
+            authority: None,
+            recovery_key: None,
         };
         Ok(self.store.bind_station(&station, &bound, &[part])?)
     }

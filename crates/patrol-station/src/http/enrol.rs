@@ -35,6 +35,7 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
             public: app.station.public_key().clone(),
         },
         certificate,
+        authority: None,
         epoch: facts.epoch.clone(),
         server_ms: app.station.ports().clock.now(),
     }))

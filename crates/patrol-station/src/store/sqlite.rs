@@ -29,10 +29,16 @@ use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    sql: include_str!("migrations/0001_station.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        sql: include_str!("migrations/0001_station.sql"),
+    },
+    Migration {
+        number: 2,
+        sql: include_str!("migrations/0002_way.sql"),
+    },
+];
 
 /// The embedded store.
 #[derive(Clone)]

@@ -203,6 +203,7 @@ impl Phone {
             prev_hash: before.hash,
             head_hash: last.hash,
             head_signature: self.sign(last),
+            acked_seq: None,
             epoch: None,
             local_seq: Seq(self.ops.len() as u64),
             waiting_photos: 3,

@@ -24,6 +24,10 @@ impl<T: Transport> Round<'_, T> {
             acked_seq,
             head_hash,
             missing_photos,
+            safe_seq: _,
+            caps: _,
+            device_state: _,
+            clock_synchronised: _,
             server_ms: _,
         } = status;
         match store.hash_at(acked_seq)? {

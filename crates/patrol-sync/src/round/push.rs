@@ -34,6 +34,7 @@ impl<T: Transport> Round<'_, T> {
             prev_hash: progress.acked.hash,
             head_hash: head.hash,
             head_signature: SignatureBytes(signature),
+            acked_seq: progress.epoch.is_some().then_some(progress.acked.seq),
             epoch: progress.epoch,
             local_seq: local.seq,
             waiting_photos: counts.photos_on_phone,

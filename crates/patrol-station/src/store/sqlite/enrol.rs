@@ -89,6 +89,8 @@ impl Inner {
                 secret_hash,
                 log: request.log,
                 officer: officer.number.clone(),
+                officer_name: Some(officer.name.clone()),
+                recovery_key: None,
                 station_ms: now,
             })?;
             let enrolled = Enrolled {

@@ -32,6 +32,10 @@ impl Inner {
             acked_seq: head.seq,
             head_hash: head.hash,
             missing_photos: missing,
+            safe_seq: None,
+            caps: None,
+            device_state: None,
+            clock_synchronised: None,
             server_ms: now,
         })
     }

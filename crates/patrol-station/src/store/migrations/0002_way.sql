@@ -1,0 +1,66 @@
+-- Everything that the way to the station needs beside the journals: pull, the fold of cases, device states, backups.
+
+-- Pull. -------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE change_scope (
+  device BLOB    NOT NULL PRIMARY KEY REFERENCES device (device),
+  seq    INTEGER NOT NULL,                                -- the last change's number
+  hash   BLOB    NOT NULL,                                -- the rolling hash there
+  floor  INTEGER NOT NULL DEFAULT 0                       -- cursors below are gone: their tombstones were cleared away
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change (
+  device  BLOB    NOT NULL REFERENCES change_scope (device),
+  seq     INTEGER NOT NULL,                               -- dense from 1, in the order of commits
+  kind    TEXT    NOT NULL,
+  id      TEXT    NOT NULL,
+  body    TEXT,                                           -- canonical JSON; NULL = the row is gone
+  hash    BLOB    NOT NULL,                               -- the rolling hash here
+  made_ms INTEGER NOT NULL,
+  PRIMARY KEY (device, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX change_of_row ON change (device, kind, id, seq);
+
+-- Cases as a fold over all ops. --------------------------------------------------------------------------------------
+
+CREATE TABLE view_case_op (
+  case_id BLOB    NOT NULL,
+  op_id   BLOB    NOT NULL,
+  log     BLOB    NOT NULL,                               -- where its bytes stand
+  seq     INTEGER NOT NULL,
+  PRIMARY KEY (case_id, op_id)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE view_case ADD COLUMN state INTEGER NOT NULL DEFAULT 1;       -- 1 recorded, 2 handled, 3 void
+ALTER TABLE view_case ADD COLUMN note TEXT NOT NULL DEFAULT '';          -- as it stands now
+ALTER TABLE view_case ADD COLUMN steps INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE view_case ADD COLUMN amendments INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE view_case_photo ADD COLUMN role TEXT NOT NULL DEFAULT 'scene';
+ALTER TABLE view_case_photo ADD COLUMN counts INTEGER NOT NULL DEFAULT 1; -- 0 = beside the case, as evidence
+
+CREATE TABLE view_progress (
+  one     INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL                                -- of the reading of ops; a newer program reads again
+) STRICT;
+
+-- Devices. -----------------------------------------------------------------------------------------------------------
+
+ALTER TABLE device ADD COLUMN state_ms INTEGER;           -- when the state was set; NULL = never since enrolment
+ALTER TABLE device ADD COLUMN recovery TEXT;              -- the sealed root key, JSON as received
+
+-- Backups. -----------------------------------------------------------------------------------------------------------
+
+CREATE TABLE backup (
+  backup      TEXT    NOT NULL PRIMARY KEY,               -- its id, as it stands in its manifest
+  made_ms     INTEGER NOT NULL,
+  verified_ms INTEGER                                     -- NULL = not verified yet: nothing in it is safe
+) STRICT;
+
+CREATE TABLE backup_log (
+  backup TEXT    NOT NULL REFERENCES backup (backup),
+  log    BLOB    NOT NULL,
+  seq    INTEGER NOT NULL,                                -- every op up to it, its parts and its photos are inside
+  PRIMARY KEY (backup, log)
+) STRICT, WITHOUT ROWID;
