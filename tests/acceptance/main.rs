@@ -14,4 +14,5 @@ mod kill;
 mod memory;
 mod process;
 mod restore;
+mod shared;
 mod whole;

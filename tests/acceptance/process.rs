@@ -8,7 +8,8 @@ use patrol_testkit::FaultProxy;
 use patrol_testkit::photo::PhotoBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 
 /// Where the built programs lie: said by the environment, else beside this test.
@@ -128,19 +129,35 @@ impl Station {
     }
 
     pub(crate) async fn code(&self) -> String {
+        self.code_for("0417", "林晓").await
+    }
+
+    pub(crate) async fn code_for(&self, number: &str, name: &str) -> String {
         let url = self.proxy.url();
         let args = [
             "enrol-code",
             "--data",
             text(&self.data),
             "--officer",
-            "0417",
+            number,
             "--name",
-            "林晓",
+            name,
             "--url",
             &url,
         ];
         succeed("patrol-station", &args).await.trim().to_owned()
+    }
+
+    /// The station's page, as a browser gets it.
+    pub(crate) async fn page(&self) -> String {
+        let url = self.proxy.url();
+        let host = url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).await.unwrap();
+        let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut page = String::new();
+        stream.read_to_string(&mut page).await.unwrap();
+        page
     }
 
     pub(crate) async fn digest(&self, log: &str) -> String {

@@ -70,6 +70,9 @@ impl App {
             Standing::Continues(journal) => Recorder::resume(ports.clone(), journal, store.head()?.1),
             Standing::Begins(beginning) => begin_journal(&store, &ports, beginning)?,
         };
+        if let Some(active) = store.people()?.into_iter().find(|person| person.is_active) {
+            recorder.set_author(active.person);
+        }
         let series = store.later_journal()?.map(|log| mark(&log)).unwrap_or_default();
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
@@ -97,11 +100,12 @@ impl App {
     /// [`AppError`] when the database cannot be read.
     pub fn state(&self) -> Result<AppState, AppError> {
         let station = self.store.station()?;
+        let active = self.store.people()?.into_iter().find(|person| person.is_active);
         Ok(AppState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            officer: station.as_ref().map(|station| OfficerView {
-                number: station.officer_number.clone(),
-                name: station.officer_name.clone(),
+            officer: active.map(|officer| OfficerView {
+                number: officer.number,
+                name: officer.name,
             }),
             station: station.map(|station| StationView {
                 name: station.name,

@@ -15,7 +15,7 @@ use crate::port::Ports;
 /// Makes the ops of one journal.
 pub(crate) struct Recorder {
     ports: Ports,
-    author: PersonId,
+    author: Mutex<PersonId>,
     mint: Mutex<IdMint>,
 }
 
@@ -23,7 +23,7 @@ impl Recorder {
     pub(crate) fn resume(ports: Ports, journal: Journal, last: Option<OpId>) -> Self {
         Self {
             ports,
-            author: journal.author,
+            author: Mutex::new(journal.author),
             mint: Mutex::new(IdMint::after(last)),
         }
     }
@@ -38,14 +38,25 @@ impl Recorder {
             Journal { log, author },
             Self {
                 ports,
-                author,
+                author: Mutex::new(author),
                 mint: Mutex::new(mint),
             },
         )
     }
 
+    /// Who records at the moment.
     pub(crate) fn author(&self) -> PersonId {
-        self.author
+        *self.author.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another officer has taken the phone.
+    pub(crate) fn set_author(&self, author: PersonId) {
+        *self.author.lock().unwrap_or_else(PoisonError::into_inner) = author;
+    }
+
+    /// A person for an officer who signs in on this phone for the first time.
+    pub(crate) fn new_person(&self) -> PersonId {
+        PersonId::new(self.mint())
     }
 
     pub(crate) fn new_case(&self) -> CaseId {
@@ -84,7 +95,7 @@ impl Recorder {
         Op {
             id: OpId::new(self.mint()),
             at,
-            author: self.author,
+            author: self.author(),
             case,
             after: Vec::new(),
             photos,

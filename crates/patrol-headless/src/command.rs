@@ -3,6 +3,7 @@
 pub(crate) mod digest;
 pub(crate) mod enrol;
 pub(crate) mod history;
+pub(crate) mod officer;
 pub(crate) mod record;
 pub(crate) mod serve;
 pub(crate) mod status;

@@ -51,6 +51,18 @@ enum Command {
         #[arg(long)]
         code: String,
     },
+    /// Who shares this phone, and who of them records.
+    Officer {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Sign another officer in with a code of the station; they record from now on.
+        #[arg(long, conflicts_with = "choose")]
+        code: Option<String>,
+        /// Hand the phone to the officer with this number.
+        #[arg(long)]
+        choose: Option<String>,
+    },
     /// Bring everything that waits to the station; tries again until it is there.
     Sync {
         /// The phone's data folder.
@@ -126,6 +138,11 @@ async fn main() -> ExitCode {
             command::record::record(&data, &photos, cases, manner).await
         }
         Command::Enrol { data, code } => command::enrol::enrol(&data, &code).await,
+        Command::Officer { data, code, choose } => match (code, choose) {
+            (Some(code), _) => command::officer::add(&data, &code).await,
+            (None, Some(number)) => command::officer::choose(&data, &number),
+            (None, None) => command::officer::list(&data),
+        },
         Command::Sync { data, once } => command::sync::sync(&data, once).await,
         Command::Status { data, json } => command::status::status(&data, json),
         Command::Digest { data } => command::digest::digest(&data),

@@ -10,6 +10,7 @@ mod caller;
 mod caps;
 mod enrol;
 mod log;
+mod officer;
 mod photo;
 mod push;
 mod view;
@@ -42,6 +43,7 @@ pub(crate) fn router(station: Station, work: TaskTracker) -> Router {
         .route("/style.css", get(view::style))
         .route("/thumbs/{sha256}", get(view::thumb))
         .route("/v1/enrol", post(enrol::enrol))
+        .route("/v1/officers", post(officer::add))
         .route("/v1/caps", get(caps::caps))
         .route("/v1/logs/{log}", get(log::status))
         .route("/v1/logs/{log}/ops", post(push::push))

@@ -199,6 +199,9 @@ pub trait Store: Send + Sync {
     /// Makes a device of a phone, once per code.
     fn enrol(&self, request: EnrolRequest) -> Answer<'_, Enrolled>;
 
+    /// Signs an officer in on a phone that others use too, once per code.
+    fn add_officer(&self, device: DeviceId, code: String) -> Answer<'_, Officer>;
+
     /// Takes a run of ops, all or none.
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply>;
 

@@ -6,6 +6,7 @@ use patrol_sqlite::rusqlite::{OptionalExtension as _, named_params};
 
 use crate::error::StoreError;
 use crate::journal::append;
+use crate::person::{self, Person};
 use crate::store::Store;
 
 /// The station this phone belongs to.
@@ -151,6 +152,13 @@ impl Store {
                 })?;
             tx.prepare_cached(include_str!("enrolment/delete_attempt.sql"))?
                 .execute([])?;
+            let person = Person {
+                person: bound.author,
+                number: officer_number.clone(),
+                name: officer_name.clone(),
+                is_active: true,
+            };
+            person::insert(tx, &person)?;
             append(tx, bound, parts)?;
             Ok(())
         })

@@ -28,6 +28,9 @@ pub enum StoreError {
     /// The install has no journal yet.
     #[error("no journal has been opened")]
     NoJournal,
+    /// No officer of this phone has this id.
+    #[error("this officer has not signed in on this phone")]
+    NoPerson,
     /// The disk has no room for the case that a photo would belong to: free space first.
     #[error("the disk has no room for another photo and its case")]
     NoRoom,

@@ -83,6 +83,13 @@ CREATE TABLE mirror_shadow (
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE person (
+  person    BLOB    NOT NULL PRIMARY KEY CHECK (length(person) = 16),  -- made on this phone; ops name it as their author
+  number    TEXT    NOT NULL UNIQUE,                      -- the officer's, at the station
+  name      TEXT    NOT NULL,
+  is_active INTEGER NOT NULL DEFAULT 0                    -- records at the moment; one does
+) STRICT;
+
 CREATE TABLE photo (
   sha256        BLOB    NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
   bytes         INTEGER NOT NULL,

@@ -11,7 +11,10 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use patrol_domain::{LogId, Sha256Hash};
 use patrol_wire::photo::{UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET};
-use patrol_wire::{EnrolReply, EnrolRequest, ErrorReply, LogStatus, PROTOCOL_HEADER, PhotoReply, PushHead, PushReply};
+use patrol_wire::{
+    EnrolReply, EnrolRequest, ErrorReply, LogStatus, OfficerReply, OfficerRequest, PROTOCOL_HEADER, PhotoReply,
+    PushHead, PushReply,
+};
 use reqwest::{Client, Method, RequestBuilder, Response};
 
 use crate::transport::{Access, PhotoBody, Transport, TransportError, UploadState};
@@ -137,6 +140,11 @@ async fn unless_stalled<T>(
 impl Transport for HttpTransport {
     async fn enrol(&self, url: &str, request: &EnrolRequest) -> Result<EnrolReply, TransportError> {
         read_json(send(self.client.post(format!("{url}/v1/enrol")).json(request)).await?).await
+    }
+
+    async fn add_officer(&self, access: &Access, code: &str) -> Result<OfficerReply, TransportError> {
+        let request = OfficerRequest { code: code.to_owned() };
+        read_json(send(self.request(access, Method::POST, "/v1/officers").json(&request)).await?).await
     }
 
     async fn log_status(&self, access: &Access, log: LogId) -> Result<LogStatus, TransportError> {

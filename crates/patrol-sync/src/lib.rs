@@ -18,6 +18,6 @@ pub use enrol::{Enrolled, enrol};
 pub use error::SyncError;
 pub use http::HttpTransport;
 pub use keep::keep_syncing;
-pub use patrol_wire::{EnrolmentCode, ErrorCode as RefusalCode};
+pub use patrol_wire::{EnrolmentCode, ErrorCode as RefusalCode, PublicKey};
 pub use round::{Host, Phase, SyncEvent, run_round};
 pub use transport::{Access, PhotoBody, Transport, TransportError, UploadState};

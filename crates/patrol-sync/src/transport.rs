@@ -8,7 +8,7 @@ use futures_util::Stream;
 use futures_util::stream;
 use patrol_domain::{DeviceId, LogId, Sha256Hash};
 use patrol_store::{VaultError, VaultReader};
-use patrol_wire::{EnrolReply, EnrolRequest, ErrorReply, LogStatus, PhotoReply, PushHead, PushReply};
+use patrol_wire::{EnrolReply, EnrolRequest, ErrorReply, LogStatus, OfficerReply, PhotoReply, PushHead, PushReply};
 
 /// Where the station is and as whom the phone speaks.
 #[derive(Clone)]
@@ -139,6 +139,13 @@ pub trait Transport: Send + Sync {
         url: &str,
         request: &EnrolRequest,
     ) -> impl Future<Output = Result<EnrolReply, TransportError>> + Send;
+
+    /// `POST /v1/officers`.
+    fn add_officer(
+        &self,
+        access: &Access,
+        code: &str,
+    ) -> impl Future<Output = Result<OfficerReply, TransportError>> + Send;
 
     /// `GET /v1/logs/{log}`.
     fn log_status(&self, access: &Access, log: LogId)

@@ -100,6 +100,29 @@ pub struct EnrolReply {
     pub server_ms: StationMs,
 }
 
+/// `POST /v1/officers`, with the phone's usual authorisation: another officer signs in on a shared phone, with a one-time
+/// code of their own. The same phone gets the same answer for the same code, so that a lost reply costs nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficerRequest {
+    /// The one-time code.
+    pub code: String,
+}
+
+impl std::fmt::Debug for OfficerRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OfficerRequest(..)")
+    }
+}
+
+/// Whom the code was made for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficerReply {
+    /// The officer.
+    pub officer: Officer,
+    /// The station's clock as it answers.
+    pub server_ms: StationMs,
+}
+
 /// `POST /v1/enrol/certificate`, with the phone's usual authorisation: a phone that a restored station no longer knows
 /// shows the certificate that the station once signed for it. Whatever does not fit is 401, like any stranger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

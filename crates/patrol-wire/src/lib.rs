@@ -18,7 +18,8 @@ pub use audit::{AuditReply, DayCount, JournalCount};
 pub use changes::{Change, ChangesReply, Cursor, HeadReply, ScopeSum};
 pub use code::EnrolmentCode;
 pub use enrolment::{
-    EnrolReply, EnrolRequest, EnrolmentCertificate, Officer, ReadmitReply, ReadmitRequest, RecoveryEnvelope, StationKey,
+    EnrolReply, EnrolRequest, EnrolmentCertificate, Officer, OfficerReply, OfficerRequest, ReadmitReply,
+    ReadmitRequest, RecoveryEnvelope, StationKey,
 };
 pub use error::{ErrorCode, ErrorReply};
 pub use photo::{PhotoReceipt, PhotoReply};

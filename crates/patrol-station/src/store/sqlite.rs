@@ -129,6 +129,10 @@ impl Store for SqliteStore {
         self.run(move |inner| inner.enrol(&request))
     }
 
+    fn add_officer(&self, device: DeviceId, code: String) -> Answer<'_, Officer> {
+        self.run(move |inner| inner.add_officer(device, &code))
+    }
+
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply> {
         self.run(move |inner| inner.append(&device, log, &push, &ops))
     }

@@ -11,6 +11,17 @@ CREATE TABLE sync_setting (
   only_unmetered INTEGER NOT NULL DEFAULT 0               -- originals wait for a network that costs nothing
 ) STRICT;
 
+-- The officers who sign in on this phone.
+CREATE TABLE person (
+  person    BLOB    NOT NULL PRIMARY KEY CHECK (length(person) = 16),  -- made on this phone; ops name it as their author
+  number    TEXT    NOT NULL UNIQUE,                      -- the officer's, at the station
+  name      TEXT    NOT NULL,
+  is_active INTEGER NOT NULL DEFAULT 0                    -- records at the moment; one does
+) STRICT;
+
+INSERT INTO person (person, number, name, is_active)
+SELECT (SELECT author FROM journal_log ORDER BY ordinal DESC LIMIT 1), officer_number, officer_name, 1 FROM sync_station;
+
 CREATE TABLE sync_audit (
   log        BLOB    NOT NULL PRIMARY KEY REFERENCES journal_log (log),
   seq        INTEGER NOT NULL,

@@ -50,6 +50,11 @@ CREATE TABLE view_progress (
 ALTER TABLE device ADD COLUMN state_ms INTEGER;           -- when the state was set; NULL = never since enrolment
 ALTER TABLE device ADD COLUMN recovery TEXT;              -- the sealed root key, JSON as received
 
+CREATE TABLE code_of_officer (
+  code_hash BLOB NOT NULL PRIMARY KEY REFERENCES enrolment_code (code_hash),
+  device    BLOB NOT NULL REFERENCES device (device)      -- the shared phone on which the officer signed in with it
+) STRICT, WITHOUT ROWID;
+
 -- Backups. -----------------------------------------------------------------------------------------------------------
 
 CREATE TABLE backup (

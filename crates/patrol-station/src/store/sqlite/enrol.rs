@@ -63,19 +63,10 @@ impl Inner {
         let now = self.ports.clock.now();
         let device = DeviceId::new(IdMint::default().next(WallMs(now.0), self.ports.random()?));
         self.database.write(|tx| {
-            let code = tx
-                .prepare_cached(include_str!("sql/read_code.sql"))?
-                .query_row([code_hash.as_bytes()], |row| {
-                    Ok((
-                        Officer {
-                            number: row.get(0)?,
-                            name: row.get(1)?,
-                        },
-                        row.get::<_, i64>(2)?,
-                    ))
-                })
-                .optional()?;
-            let (officer, expires) = code.ok_or(StoreError::CodeUnknown)?;
+            let (officer, expires) = read_code(tx, code_hash)?;
+            if signed_in_with(tx, code_hash)?.is_some() {
+                return Err(StoreError::CodeUsed);
+            }
             if let Some(enrolled) = enrolled_before(tx, code_hash, secret_hash, &officer)? {
                 return Ok(enrolled);
             }
@@ -102,6 +93,59 @@ impl Inner {
             Ok(enrolled)
         })
     }
+}
+
+impl Inner {
+    pub(super) fn add_officer(&self, device: DeviceId, code: &str) -> Result<Officer, StoreError> {
+        let code_hash = hash_of_code(code);
+        let now = self.ports.clock.now();
+        self.database.write(|tx| {
+            let (officer, expires) = read_code(tx, code_hash)?;
+            match signed_in_with(tx, code_hash)? {
+                Some(before) if before == device => return Ok(officer),
+                Some(_) => return Err(StoreError::CodeUsed),
+                None => {}
+            }
+            let enrolled: Option<Vec<u8>> = tx
+                .prepare_cached(include_str!("sql/read_enrolled.sql"))?
+                .query_row([code_hash.as_bytes()], |row| row.get(0))
+                .optional()?;
+            if enrolled.is_some() {
+                return Err(StoreError::CodeUsed);
+            }
+            if now.0 >= expires {
+                return Err(StoreError::CodeUnknown);
+            }
+            tx.prepare_cached(include_str!("sql/insert_code_of_officer.sql"))?
+                .execute((code_hash.as_bytes(), device.as_bytes()))?;
+            Ok(officer)
+        })
+    }
+}
+
+/// Whom a code was made for, and until when it is good.
+fn read_code(tx: &Transaction<'_>, code_hash: Sha256Hash) -> Result<(Officer, i64), StoreError> {
+    let code = tx
+        .prepare_cached(include_str!("sql/read_code.sql"))?
+        .query_row([code_hash.as_bytes()], |row| {
+            Ok((
+                Officer {
+                    number: row.get(0)?,
+                    name: row.get(1)?,
+                },
+                row.get::<_, i64>(2)?,
+            ))
+        })
+        .optional()?;
+    code.ok_or(StoreError::CodeUnknown)
+}
+
+/// The shared phone on which an officer signed in with this code.
+fn signed_in_with(tx: &Transaction<'_>, code_hash: Sha256Hash) -> Result<Option<DeviceId>, StoreError> {
+    Ok(tx
+        .prepare_cached(include_str!("sql/read_code_of_officer.sql"))?
+        .query_row([code_hash.as_bytes()], |row| row::id(row, 0, DeviceId::from_slice))
+        .optional()?)
 }
 
 /// Codes are read out and typed in: small letters and spaces around do not matter.

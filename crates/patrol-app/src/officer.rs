@@ -1,0 +1,96 @@
+//! Several officers on one phone: each signs in once with a code of the station, then one of them records at a time.
+
+use patrol_domain::Op;
+use patrol_domain::op::{Body, PersonBound};
+use patrol_store::Person;
+use patrol_sync::{Access, EnrolmentCode, HttpTransport, PublicKey, SyncError, Transport as _};
+
+use crate::app::App;
+use crate::error::{AppError, ErrorCode};
+
+impl App {
+    /// The officers of this phone, by number.
+    ///
+    /// # Errors
+    /// [`AppError`] when the database cannot be read.
+    pub fn officers(&self) -> Result<Vec<Person>, AppError> {
+        Ok(self.store.people()?)
+    }
+
+    /// Signs another officer in with a one-time code of this phone's own station; they record from now on. The same code
+    /// may be tried again after a lost reply.
+    ///
+    /// # Errors
+    /// [`AppError`] with a code of the `enrol_…` or `station_…` kind; whoever recorded before still does.
+    pub async fn add_officer(&self, code: &str) -> Result<Vec<Person>, AppError> {
+        let code: EnrolmentCode = code
+            .parse()
+            .map_err(|_| AppError::Refused(ErrorCode::EnrolCodeMalformed))?;
+        let _one_at_a_time = self.enrol_gate.lock().await;
+        let station = self.store.station()?.ok_or(AppError::Sync(SyncError::NotEnrolled))?;
+        let key = PublicKey::from_sec1(&station.key).map_err(SyncError::from)?;
+        if key.thumbprint() != code.key_thumbprint {
+            return Err(AppError::Refused(ErrorCode::EnrolOtherStation));
+        }
+        let access = Access {
+            url: station.url,
+            device: station.device,
+            secret: station.secret,
+        };
+        let transport = HttpTransport::new().map_err(SyncError::from)?;
+        let reply = transport
+            .add_officer(&access, &code.code)
+            .await
+            .map_err(SyncError::from)?;
+        let officer = reply.officer;
+        let known = self
+            .store
+            .people()?
+            .into_iter()
+            .find(|person| person.number == officer.number);
+        if let Some(known) = known.as_ref().filter(|known| known.name == officer.name) {
+            // Signed in before: an op that says it once more would say nothing.
+            return self.choose_officer(&known.number);
+        }
+        let person = Person {
+            person: known.map_or_else(|| self.recorder.new_person(), |known| known.person),
+            number: officer.number,
+            name: officer.name,
+            is_active: true,
+        };
+        let (part, name) = self.recorder.seal("name", &person.name);
+        let body = PersonBound {
+            local: person.person,
+            officer: person.number.clone(),
+            name,
+        };
+        let bound = Op {
+            author: person.person,
+            ..self.recorder.op(
+                self.recorder.now(&self.store)?,
+                None,
+                Vec::new(),
+                Body::PersonBound(body),
+            )
+        };
+        self.store.add_person(&person, &bound, &[part])?;
+        self.recorder.set_author(person.person);
+        self.sync.wake();
+        self.officers()
+    }
+
+    /// Hands the phone to another of its officers.
+    ///
+    /// # Errors
+    /// [`AppError::Arguments`] for a number that has not signed in here; whoever recorded before still does.
+    pub fn choose_officer(&self, number: &str) -> Result<Vec<Person>, AppError> {
+        let people = self.store.people()?;
+        let person = people
+            .iter()
+            .find(|person| person.number == number)
+            .ok_or_else(|| AppError::Arguments(format!("{number} has not signed in on this phone")))?;
+        self.store.choose_person(person.person)?;
+        self.recorder.set_author(person.person);
+        self.officers()
+    }
+}

@@ -1,0 +1,2 @@
+-- One officer records at the moment.
+UPDATE person SET is_active = (person = ?1)
