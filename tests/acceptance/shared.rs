@@ -24,7 +24,8 @@ async fn each_officer_of_a_shared_phone_is_the_author_of_their_own_records() {
         officers(&phone, &["--choose", "0417"]).await,
         "* 0417 林晓\n  0533 周正\n"
     );
-    phone.record(&[vec![phone.picture(640, 480)]]).await;
+    let third = vec![vec![phone.picture(640, 480)]];
+    phone.record(&third).await;
     phone.sync().await;
     assert_equal(&phone, &station).await;
 
