@@ -145,7 +145,15 @@ impl FaultProxy {
     /// # Panics
     /// Outside a tokio runtime, or when loopback has no port left.
     pub fn start(target: SocketAddr) -> Self {
-        let place = bind((Ipv4Addr::LOCALHOST, 0).into());
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), target)
+    }
+
+    /// Starts forwarding to `target` from this address: for a demo whose phones remember where their station was.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime, or when the address is taken.
+    pub fn start_at(listen_at: SocketAddr, target: SocketAddr) -> Self {
+        let place = bind(listen_at);
         let address = place.local_addr().expect("a bound socket has an address");
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
