@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use patrol_sqlite::Disk;
 use serde::Deserialize;
 
+use crate::durable;
 use crate::error::StationError;
 
 /// The address that a new station listens at.
@@ -61,8 +63,8 @@ impl Config {
     ///
     /// # Errors
     /// [`StationError::NotInitialised`] when there is none, [`StationError::Config`] with the line when it is wrong.
-    pub fn load(path: &Path) -> Result<Self, StationError> {
-        let text = match std::fs::read_to_string(path) {
+    pub fn load(disk: &dyn Disk, path: &Path) -> Result<Self, StationError> {
+        let text = match durable::read_text(disk, path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(StationError::NotInitialised { path: path.to_owned() });
             }

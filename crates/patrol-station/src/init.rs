@@ -49,14 +49,19 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
     crate::station::loopback_address(listen)?;
     let layout = Layout::new(data);
+    let disk = &*ports.disk;
     for path in [layout.config(), layout.database(), layout.receipt_key()] {
-        if path.exists() {
+        if disk
+            .length(&path)
+            .map_err(|source| file_error(&path, source))?
+            .is_some()
+        {
             return Err(StationError::Exists { path });
         }
     }
-    durable::make_folders(data).map_err(|source| file_error(data, source))?;
     for folder in [layout.keys(), layout.photos(), layout.thumbs(), layout.incoming()] {
-        durable::make_folder(&folder).map_err(|source| file_error(&folder, source))?;
+        disk.make_folder(&folder)
+            .map_err(|source| file_error(&folder, source))?;
     }
     ReceiptKey::make(&layout.receipt_key(), ports)?;
     let now = ports.clock.now();
@@ -68,7 +73,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     SqliteStore::create(&layout, &facts, now)?;
     let path = layout.config();
     let settings = template(name, listen, district, street_office);
-    durable::write_new(&path, settings.as_bytes(), false).map_err(|source| file_error(&path, source))
+    durable::write_new(disk, &path, settings.as_bytes()).map_err(|source| file_error(&path, source))
 }
 
 fn file_error(path: &Path, source: std::io::Error) -> StationError {

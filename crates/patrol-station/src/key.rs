@@ -8,6 +8,7 @@ use std::path::Path;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use patrol_domain::hash::{decode_hex, encode_hex};
+use patrol_sqlite::Disk;
 use patrol_wire::signature::SignatureError;
 use patrol_wire::{PublicKey, Signed, SignedContent};
 
@@ -50,7 +51,7 @@ impl ReceiptKey {
         let key = loop {
             let bytes: [u8; 32] = ports.random()?;
             if let Ok(key) = Self::from_bytes(&bytes) {
-                durable::write_new(path, format!("{}\n", encode_hex(&bytes)).as_bytes(), true)?;
+                durable::write_new(&*ports.disk, path, format!("{}\n", encode_hex(&bytes)).as_bytes())?;
                 break key;
             }
         };
@@ -61,8 +62,8 @@ impl ReceiptKey {
     ///
     /// # Errors
     /// [`KeyError`] when the file is missing or holds something else.
-    pub fn load(path: &Path) -> Result<Self, KeyError> {
-        let text = std::fs::read_to_string(path)?;
+    pub fn load(disk: &dyn Disk, path: &Path) -> Result<Self, KeyError> {
+        let text = durable::read_text(disk, path)?;
         Self::from_bytes(&decode_hex::<32>(text.trim()).ok_or(KeyError::Form)?)
     }
 

@@ -26,7 +26,7 @@ pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
 pub use layout::Layout;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
-pub use station::{Claim, Limits, Station, StationOptions, loopback_address, serve};
+pub use station::{Claim, Limits, Station, StationOptions, Storage, loopback_address, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
     Received, StationFacts, Store, StoreError, UploadStart, UploadState,

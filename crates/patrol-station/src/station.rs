@@ -47,10 +47,22 @@ impl Default for Limits {
 pub struct StationOptions {
     /// The data folder.
     pub data: PathBuf,
-    /// Time and randomness.
+    /// Time, randomness and the disk.
     pub ports: Ports,
     /// Limits.
     pub limits: Limits,
+    /// Where storage's blocking work is done.
+    pub storage: Storage,
+}
+
+/// Where work that waits for the disk is done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// On tokio's blocking threads: a slow disk holds up nobody else.
+    #[default]
+    Threads,
+    /// Where it is asked for, at once and to its end: a test that runs in one thread is the same every time.
+    Inline,
 }
 
 impl StationOptions {
@@ -60,6 +72,7 @@ impl StationOptions {
             data: data.into(),
             ports: Ports::machine(),
             limits: Limits::default(),
+            storage: Storage::default(),
         }
     }
 }
@@ -85,16 +98,22 @@ impl Station {
     /// # Errors
     /// [`StationError`] when a part of it is missing or cannot be read.
     pub fn open(options: StationOptions) -> Result<Self, StationError> {
-        let StationOptions { data, ports, limits } = options;
+        let StationOptions {
+            data,
+            ports,
+            limits,
+            storage,
+        } = options;
         let layout = Layout::new(data);
-        let config = Config::load(&layout.config())?;
-        if !layout.database().exists() {
-            return Err(StationError::NotInitialised {
-                path: layout.database(),
-            });
+        let config = Config::load(&*ports.disk, &layout.config())?;
+        let path = layout.database();
+        match ports.disk.length(&path) {
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(StationError::NotInitialised { path }),
+            Err(source) => return Err(StationError::File { path, source }),
         }
-        let key = Arc::new(ReceiptKey::load(&layout.receipt_key())?);
-        let store = SqliteStore::open(layout.clone(), Arc::clone(&key), ports.clone())?;
+        let key = Arc::new(ReceiptKey::load(&*ports.disk, &layout.receipt_key())?);
+        let store = SqliteStore::open(layout.clone(), Arc::clone(&key), ports.clone(), storage)?;
         let store: Arc<dyn Store> = Arc::new(store);
         let inner = Inner {
             config,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::{DeviceId, LogId, Sha256Hash, StationId, StationMs};
-use patrol_sqlite::{Database, DatabaseError, Migration};
+use patrol_sqlite::{Database, DatabaseError, Disk, Migration};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{EnrolRequest, LogStatus, Officer, PhotoReply, PushHead, PushReply};
 
@@ -28,6 +28,7 @@ use super::{
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
+use crate::station::Storage;
 
 const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -55,6 +56,13 @@ struct Inner {
     facts: StationFacts,
     uploads: receive::Writers,
     temporaries: std::sync::atomic::AtomicU64,
+    storage: Storage,
+}
+
+impl Inner {
+    fn disk(&self) -> &dyn Disk {
+        &*self.ports.disk
+    }
 }
 
 impl SqliteStore {
@@ -70,7 +78,12 @@ impl SqliteStore {
     }
 
     /// Opens the database of a station.
-    pub(crate) fn open(layout: Layout, key: Arc<ReceiptKey>, ports: Ports) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        layout: Layout,
+        key: Arc<ReceiptKey>,
+        ports: Ports,
+        storage: Storage,
+    ) -> Result<Self, StoreError> {
         let database = Database::open(&layout.database(), None, MIGRATIONS)?;
         let facts = database.read(|tx| {
             let sql = include_str!("sqlite/sql/read_station.sql");
@@ -89,6 +102,7 @@ impl SqliteStore {
             facts,
             uploads: receive::Writers::default(),
             temporaries: std::sync::atomic::AtomicU64::new(0),
+            storage,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -107,9 +121,12 @@ async fn blocking<T: Send + 'static>(
     inner: Arc<Inner>,
     work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(move || work(&inner))
-        .await
-        .map_err(|_| StoreError::Stopped)?
+    match inner.storage {
+        Storage::Inline => work(&inner),
+        Storage::Threads => tokio::task::spawn_blocking(move || work(&inner))
+            .await
+            .map_err(|_| StoreError::Stopped)?,
+    }
 }
 
 impl Store for SqliteStore {

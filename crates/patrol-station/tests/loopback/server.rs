@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use std::time::Duration;
 
 use patrol_domain::StationMs;
-use patrol_station::{Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, init};
+use patrol_sqlite::MachineDisk;
+use patrol_station::{
+    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, Storage, init,
+};
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -85,6 +88,7 @@ impl Server {
             grace: Duration::from_secs(5),
         };
         let station = Station::open(StationOptions {
+            storage: Storage::Threads,
             data: folder.path().join("data"),
             ports,
             limits,
@@ -140,6 +144,7 @@ fn ports(clock: &Arc<HandClock>) -> Ports {
     Ports {
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::new(CountedBytes(AtomicU8::new(first))),
+        disk: Arc::new(MachineDisk),
     }
 }
 

@@ -27,7 +27,7 @@ impl Inner {
     }
 
     fn add_photo(&self, digest: &mut JournalDigest, (sha256, extension): &Named) {
-        match durable::read_content(&self.layout.photo(*sha256, extension)) {
+        match durable::read_content(self.disk(), &self.layout.photo(*sha256, extension)) {
             Ok(content) => digest.add_photo(content.sha256, content.bytes),
             // It is then missing from the digest, which is what a digest is for.
             Err(error) => tracing::error!(%sha256, %error, "a stored original cannot be read"),
