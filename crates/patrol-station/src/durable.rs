@@ -27,6 +27,14 @@ pub(crate) fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resul
     path.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
 }
 
+/// Writes a file that must not be there yet, and is never there by half: the bytes are durable before the name is.
+pub(crate) fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let side = path.with_extension("new");
+    remove(disk, &side)?;
+    write_new(disk, &side, bytes)?;
+    rename(disk, &side, path)
+}
+
 /// Reads a file of text whole.
 pub(crate) fn read_text(disk: &dyn Disk, path: &Path) -> io::Result<String> {
     let mut text = String::new();

@@ -73,7 +73,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     SqliteStore::create(&layout, &facts, now)?;
     let path = layout.config();
     let settings = template(name, listen, district, street_office);
-    durable::write_new(disk, &path, settings.as_bytes()).map_err(|source| file_error(&path, source))
+    durable::write_whole(disk, &path, settings.as_bytes()).map_err(|source| file_error(&path, source))
 }
 
 fn file_error(path: &Path, source: std::io::Error) -> StationError {

@@ -58,6 +58,8 @@ impl Inner {
     pub(super) fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Result<UploadState, StoreError> {
         let Named { lengths, reply } = self.named(device, sha256)?;
         if let Some(reply) = reply {
+            // A station that stopped behind the receipt has left the part; nobody else asks for it again.
+            durable::remove(self.disk(), &self.layout.part(device, sha256))?;
             return Ok(UploadState {
                 offset: reply.receipt.content.bytes,
                 complete: true,
