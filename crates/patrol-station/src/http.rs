@@ -8,11 +8,13 @@ mod answer;
 mod body;
 mod caller;
 mod caps;
+mod changes;
 mod enrol;
 mod log;
 mod officer;
 mod photo;
 mod push;
+mod query;
 mod view;
 
 use axum::Router;
@@ -47,6 +49,9 @@ pub(crate) fn router(station: Station, work: TaskTracker) -> Router {
         .route("/v1/caps", get(caps::caps))
         .route("/v1/logs/{log}", get(log::status))
         .route("/v1/logs/{log}/ops", post(push::push))
+        .route("/v1/logs/{log}/head", get(log::head))
+        .route("/v1/logs/{log}/audit", post(log::audit))
+        .route("/v1/changes", get(changes::changes))
         .route(
             "/v1/photos/{sha256}",
             put(photo::put).patch(photo::patch).head(photo::head),

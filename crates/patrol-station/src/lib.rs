@@ -29,5 +29,5 @@ pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use station::{Claim, Limits, Station, StationOptions, Storage, loopback_address, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
-    Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Received, Replayed, StationFacts, Store, StoreError, UploadStart, UploadState,
 };

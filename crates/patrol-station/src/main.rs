@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patrol_domain::LogId;
-use patrol_station::{InitOptions, Place, Ports, Station, StationOptions, init, loopback_address};
+use patrol_station::{InitOptions, Place, Ports, Replayed, Station, StationOptions, init, loopback_address};
 use patrol_wire::Officer;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -69,6 +69,12 @@ enum Command {
         /// the address that the phone will use; station.toml's when not given
         #[arg(long)]
         url: Option<String>,
+    },
+    /// 重读全部日志 / read all journals again; what was set aside is tried again
+    Replay {
+        /// the station's folder
+        #[arg(long)]
+        data: PathBuf,
     },
     /// 重算日志摘要 / recompute journals from stored bytes
     Digest {
@@ -149,6 +155,14 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             let station = Station::open(StationOptions::new(data))?;
             let url = url.unwrap_or_else(|| station.config().url());
             println!("{}", station.make_code(Officer { number: officer, name }, &url).await?);
+        }
+        Command::Replay { data } => {
+            let Replayed {
+                ops,
+                quarantined_before,
+                quarantined,
+            } = Station::open(StationOptions::new(data))?.replay().await?;
+            println!("ops {ops} quarantined {quarantined_before} -> {quarantined}");
         }
         Command::Digest { data, log } => {
             for digest in Station::open(StationOptions::new(data))?.digest(log).await? {

@@ -21,8 +21,8 @@ use crate::http;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
-use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Replayed, Store};
 
 /// What keeps one request from taking all there is.
 #[derive(Debug, Clone, Copy)]
@@ -175,6 +175,14 @@ impl Station {
     /// [`StationError`] when a journal cannot be read.
     pub async fn digest(&self, log: Option<LogId>) -> Result<Vec<JournalDigest>, StationError> {
         Ok(self.inner.store.digest(log).await?)
+    }
+
+    /// Reads all journals again; what was set aside is tried again. A station that a newer program opens does so by itself.
+    ///
+    /// # Errors
+    /// [`StationError`] when a journal cannot be read; everything then stands as it was.
+    pub async fn replay(&self) -> Result<Replayed, StationError> {
+        Ok(self.inner.store.replay().await?)
     }
 
     /// Serves until `shutdown` is ready and the requests that are running are done, or [`Limits::grace`] is over.

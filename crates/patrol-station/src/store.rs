@@ -9,11 +9,13 @@ pub(crate) mod sqlite;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use patrol_domain::case::CaseState;
 use patrol_domain::digest::JournalDigest;
-use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
+use patrol_domain::{CaseId, DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
-    EnrolRequest, EnrolmentCertificate, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, Signed,
+    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
+    PhotoReply, PublicKey, PushHead, PushReply, Signed,
 };
 
 pub use error::{BodyFault, StoreError};
@@ -111,28 +113,38 @@ pub struct CasePhoto {
     pub thumb: bool,
     /// What the phone reported of it.
     pub condition: Option<PhotoCondition>,
+    /// Whether it counts, or is only evidence beside the case.
+    pub counts: bool,
 }
 
 /// A case as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseRow {
+    /// Which.
+    pub case: CaseId,
     /// The number that the phone shows.
     pub number: String,
-    /// The matter's code.
+    /// Where it stands.
+    pub state: CaseState,
+    /// The matter's code, as last amended.
     pub matter: String,
-    /// The plate's text and the name of its kind; both empty without a vehicle.
+    /// The plate's text and the name of its kind, as last amended; both empty without a vehicle.
     pub plate: (String, String),
-    /// The community's code; empty when not known.
+    /// The community's code, as last amended; empty when not known.
     pub community: String,
-    /// The officer's words, when they are here.
+    /// The officer's words as last amended, when they are here.
     pub note: Option<String>,
+    /// What was done about it: how many steps.
+    pub steps: u64,
+    /// How often it was amended.
+    pub amendments: u64,
     /// The phone's wall clock and minutes east.
     pub phone_time: (i64, i32),
     /// When it arrived.
     pub received: StationMs,
     /// The officer's number.
     pub officer: String,
-    /// Its photos in the op's order.
+    /// Its photos in the order of its ops.
     pub photos: Vec<CasePhoto>,
 }
 
@@ -162,8 +174,12 @@ pub struct JournalRow {
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// Cases.
+    /// Cases, void ones among them.
     pub cases: u64,
+    /// Cases that nothing has concluded.
+    pub open: u64,
+    /// Void cases.
+    pub voided: u64,
     /// Originals, each counted once.
     pub photos: u64,
     /// Ops in all journals.
@@ -183,6 +199,17 @@ pub struct Overview {
     pub cases: Vec<CaseRow>,
     /// All journals, the last to call first.
     pub journals: Vec<JournalRow>,
+}
+
+/// What a replay found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replayed {
+    /// Ops that were read.
+    pub ops: u64,
+    /// Ops that were set aside before.
+    pub quarantined_before: u64,
+    /// Ops that are still set aside.
+    pub quarantined: u64,
 }
 
 /// The station's memory. Whatever a verb reports as done is durable when it returns.
@@ -205,8 +232,20 @@ pub trait Store: Send + Sync {
     /// Takes a run of ops, all or none.
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply>;
 
-    /// What is held of a journal.
-    fn log_status(&self, device: DeviceId, log: LogId) -> Answer<'_, LogStatus>;
+    /// What is held of a journal; with `missing_after`, the missing originals behind that one. Limits, clock and backups
+    /// are not the store's to say.
+    fn log_status(&self, device: DeviceId, log: LogId, missing_after: Option<Sha256Hash>) -> Answer<'_, LogStatus>;
+
+    /// The chain's value at one position; [`StoreError::NotFound`] when the journal is not held that far, or not this
+    /// device's.
+    fn head(&self, device: DeviceId, log: LogId, seq: Seq) -> Answer<'_, HeadReply>;
+
+    /// Counts a journal as the phone did, as far as it did or as far as it is held.
+    fn audit(&self, device: DeviceId, log: LogId, phone: JournalCount) -> Answer<'_, AuditReply>;
+
+    /// What has changed for a device behind `cursor`, or all there is; at most `limit` changes, which the store bounds
+    /// further. [`StoreError::Retired`] and [`StoreError::CursorGone`] are for this verb alone.
+    fn changes(&self, device: DeviceId, cursor: Option<Cursor>, limit: u64) -> Answer<'_, ChangesReply>;
 
     /// How far an original is; makes that much durable first.
     fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState>;
@@ -231,6 +270,9 @@ pub trait Store: Send + Sync {
 
     /// What the page shows.
     fn overview(&self) -> Answer<'_, Overview>;
+
+    /// Makes everything that follows from the journals anew from their stored bytes; what was set aside is tried again.
+    fn replay(&self) -> Answer<'_, Replayed>;
 
     /// All journals or one, recomputed from stored bytes.
     fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>>;

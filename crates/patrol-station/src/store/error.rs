@@ -41,6 +41,12 @@ pub enum StoreError {
         /// What is held.
         head: Head,
     },
+    /// The device was retired: nothing is given out to it any more.
+    #[error("this phone was retired")]
+    Retired,
+    /// The cursor was not given out in this life of the database, or too long ago.
+    #[error("this cursor is not known (any more)")]
+    CursorGone,
     /// The upload is at another place.
     #[error("the upload is at {held}")]
     OffsetMismatch {

@@ -5,25 +5,34 @@
 
 mod append;
 mod apply;
+mod audit;
+mod change;
 mod digest;
 mod enrol;
 mod interpret;
 mod photo;
+mod pull;
 mod read;
 mod receive;
+mod replay;
 mod row;
+mod settle;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use patrol_domain::digest::JournalDigest;
-use patrol_domain::{DeviceId, LogId, Sha256Hash, StationId, StationMs};
+use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_sqlite::{Database, DatabaseError, Disk, Migration};
 use patrol_wire::frame::FrameOp;
-use patrol_wire::{EnrolRequest, LogStatus, Officer, PhotoReply, PushHead, PushReply};
+use patrol_wire::{
+    AuditReply, ChangesReply, Cursor, EnrolRequest, HeadReply, JournalCount, LogStatus, Officer, PhotoReply, PushHead,
+    PushReply,
+};
 
 use super::{
-    Answer, Device, Enrolled, Overview, PhotoBody, Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, Device, Enrolled, Overview, PhotoBody, Received, Replayed, StationFacts, Store, StoreError, UploadStart,
+    UploadState,
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
@@ -57,6 +66,8 @@ struct Inner {
     uploads: receive::Writers,
     temporaries: std::sync::atomic::AtomicU64,
     storage: Storage,
+    /// When old changes were last cleared away.
+    cleared_ms: std::sync::atomic::AtomicI64,
 }
 
 impl Inner {
@@ -72,6 +83,7 @@ impl SqliteStore {
         database.write(|tx| {
             let row = (facts.station.as_bytes(), &facts.epoch, now.0);
             tx.execute(include_str!("sqlite/sql/insert_station.sql"), row)?;
+            replay::note_reading(tx)?;
             Ok::<_, DatabaseError>(())
         })?;
         database.checkpoint()
@@ -103,7 +115,9 @@ impl SqliteStore {
             uploads: receive::Writers::default(),
             temporaries: std::sync::atomic::AtomicU64::new(0),
             storage,
+            cleared_ms: std::sync::atomic::AtomicI64::new(i64::MIN),
         };
+        inner.replay_if_due()?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -154,8 +168,24 @@ impl Store for SqliteStore {
         self.run(move |inner| inner.append(&device, log, &push, &ops))
     }
 
-    fn log_status(&self, device: DeviceId, log: LogId) -> Answer<'_, LogStatus> {
-        self.run(move |inner| inner.log_status(device, log))
+    fn log_status(&self, device: DeviceId, log: LogId, missing_after: Option<Sha256Hash>) -> Answer<'_, LogStatus> {
+        self.run(move |inner| inner.log_status(device, log, missing_after))
+    }
+
+    fn head(&self, device: DeviceId, log: LogId, seq: Seq) -> Answer<'_, HeadReply> {
+        self.run(move |inner| inner.head(device, log, seq))
+    }
+
+    fn audit(&self, device: DeviceId, log: LogId, phone: JournalCount) -> Answer<'_, AuditReply> {
+        self.run(move |inner| inner.audit(device, log, &phone))
+    }
+
+    fn changes(&self, device: DeviceId, cursor: Option<Cursor>, limit: u64) -> Answer<'_, ChangesReply> {
+        self.run(move |inner| inner.changes(device, cursor.as_ref(), limit))
+    }
+
+    fn replay(&self) -> Answer<'_, Replayed> {
+        self.run(Inner::replay)
     }
 
     fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState> {

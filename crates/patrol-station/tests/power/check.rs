@@ -85,7 +85,7 @@ fn compare_phone(scene: &mut Scene, index: usize, losses: &mut Losses) -> Result
         Ok(again) if again == enrolled => {}
         other => losses.push(format!("phone {index} enrols again and gets {other:?}")),
     }
-    let status = at_once(station.store().log_status(enrolled.device, phone.log))?;
+    let status = at_once(station.store().log_status(enrolled.device, phone.log, None))?;
     let count = usize::try_from(status.acked_seq.0).unwrap();
     if count < phone.acked {
         losses.push(format!("op {} of phone {index} is lost", count + 1));

@@ -3,10 +3,12 @@
 -- Pull. -------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE change_scope (
-  device BLOB    NOT NULL PRIMARY KEY REFERENCES device (device),
-  seq    INTEGER NOT NULL,                                -- the last change's number
-  hash   BLOB    NOT NULL,                                -- the rolling hash there
-  floor  INTEGER NOT NULL DEFAULT 0                       -- cursors below are gone: their tombstones were cleared away
+  device   BLOB    NOT NULL PRIMARY KEY REFERENCES device (device),
+  seq      INTEGER NOT NULL,                              -- the last change's number
+  hash     BLOB    NOT NULL,                              -- the rolling hash there
+  rows     INTEGER NOT NULL,                              -- in the scope now, without tombstones
+  checksum BLOB    NOT NULL,                              -- over them, whatever their order
+  floor    INTEGER NOT NULL DEFAULT 0                     -- cursors below are gone: their tombstones were cleared away
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE change (
@@ -27,10 +29,21 @@ CREATE INDEX change_of_row ON change (device, kind, id, seq);
 CREATE TABLE view_case_op (
   case_id BLOB    NOT NULL,
   op_id   BLOB    NOT NULL,
-  log     BLOB    NOT NULL,                               -- where its bytes stand
+  log     BLOB    NOT NULL,                               -- where its bytes stood first
   seq     INTEGER NOT NULL,
   PRIMARY KEY (case_id, op_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX journal_op_of_id ON journal_op (op_id);      -- the same op in other journals: who adopted it, its words
+
+CREATE TABLE view_case_bringer (
+  case_id BLOB    NOT NULL,
+  sha256  BLOB    NOT NULL,
+  device  BLOB    NOT NULL,                               -- a journal of it names the photo in an op of this case
+  PRIMARY KEY (case_id, sha256, device)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX view_case_bringer_of_device ON view_case_bringer (device, sha256);
 
 ALTER TABLE view_case ADD COLUMN state INTEGER NOT NULL DEFAULT 1;       -- 1 recorded, 2 handled, 3 void
 ALTER TABLE view_case ADD COLUMN note TEXT NOT NULL DEFAULT '';          -- as it stands now

@@ -1,15 +1,18 @@
 //! Originals and thumbnails: who may bring them, what is stored of them, what was signed for them.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use patrol_domain::{DeviceId, Sha256Hash};
+use patrol_domain::{CaseId, DeviceId, Sha256Hash};
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 use patrol_sqlite::{Disk, Transaction};
 use patrol_wire::{PhotoReceipt, PhotoReply};
 
+use super::apply::Touched;
+use super::settle::settle;
 use super::{Inner, row};
 use crate::durable::{self, Content};
 use crate::store::{StoreError, UploadState};
@@ -153,6 +156,11 @@ impl Inner {
             let text = serde_json::to_string(&reply).map_err(|_| StoreError::Stored("photo receipt"))?;
             tx.prepare_cached(include_str!("sql/insert_photo_of_device.sql"))?
                 .execute((device.as_bytes(), sha256.as_bytes(), text, now.0))?;
+            let touched = Touched {
+                cases: cases_of_photo(tx, device, *sha256)?,
+                ..Touched::default()
+            };
+            settle(tx, touched, now)?;
             Ok(reply)
         })
     }
@@ -203,6 +211,15 @@ impl Inner {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The cases that an original of this phone counts for.
+fn cases_of_photo(tx: &Transaction<'_>, device: DeviceId, sha256: Sha256Hash) -> Result<BTreeSet<CaseId>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_cases_of_photo.sql"))?;
+    let rows = read.query_map((device.as_bytes(), sha256.as_bytes()), |row| {
+        row::id(row, 0, CaseId::from_slice)
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Writes a file anew; what an earlier life of the station left under its name goes.
