@@ -14,6 +14,7 @@ use crate::error::StationError;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
+use crate::recovery::RecoveryKey;
 use crate::store::sqlite::SqliteStore;
 use crate::{StationFacts, base32, bounds};
 
@@ -49,7 +50,12 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
     crate::station::loopback_address(listen)?;
     let layout = Layout::new(data);
-    for path in [layout.config(), layout.database(), layout.receipt_key()] {
+    for path in [
+        layout.config(),
+        layout.database(),
+        layout.receipt_key(),
+        layout.recovery_public(),
+    ] {
         if path.exists() {
             return Err(StationError::Exists { path });
         }
@@ -59,6 +65,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         durable::make_folder(&folder).map_err(|source| file_error(&folder, source))?;
     }
     ReceiptKey::make(&layout.receipt_key(), ports)?;
+    RecoveryKey::make(&layout, ports)?;
     let now = ports.clock.now();
     let id = StationId::new(IdMint::default().next(WallMs(now.0), ports.random()?));
     let facts = StationFacts {

@@ -4,6 +4,8 @@ use patrol_domain::Head;
 use patrol_sqlite::{DatabaseError, rusqlite};
 use patrol_wire::signature::SignatureError;
 
+use crate::key::KeyError;
+use crate::marker::MarkerError;
 use crate::ports::RandomnessError;
 
 /// Why the body of a request stopped.
@@ -56,6 +58,9 @@ pub enum StoreError {
     /// Another request writes the same original.
     #[error("another request is at work on this original")]
     Locked,
+    /// The phone was retired.
+    #[error("this phone was retired: it may bring what it has")]
+    Retired,
     /// The code was used by another phone.
     #[error("this code was used")]
     CodeUsed,
@@ -83,6 +88,12 @@ pub enum StoreError {
     /// Could not sign.
     #[error("cannot sign")]
     Signature(#[from] SignatureError),
+    /// The marker outside the database.
+    #[error(transparent)]
+    Marker(#[from] MarkerError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// No random bytes.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),

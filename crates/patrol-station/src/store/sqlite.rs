@@ -5,8 +5,11 @@
 
 mod append;
 mod apply;
+mod backup;
+mod device;
 mod digest;
 mod enrol;
+mod epoch;
 mod interpret;
 mod photo;
 mod read;
@@ -20,13 +23,17 @@ use patrol_domain::digest::JournalDigest;
 use patrol_domain::{DeviceId, LogId, Sha256Hash, StationId, StationMs};
 use patrol_sqlite::{Database, DatabaseError, Migration};
 use patrol_wire::frame::FrameOp;
-use patrol_wire::{EnrolRequest, LogStatus, Officer, PhotoReply, PushHead, PushReply};
+use patrol_wire::{
+    EnrolRequest, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope,
+};
 
 use super::{
-    Answer, Device, Enrolled, Overview, PhotoBody, Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, Device, DeviceRow, Enrolled, Overview, PhotoBody, Received, StationFacts, Store, StoreError, UploadStart,
+    UploadState,
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
+use crate::marker::Revoked;
 use crate::ports::Ports;
 
 const MIGRATIONS: &[Migration] = &[
@@ -52,7 +59,9 @@ struct Inner {
     layout: Layout,
     key: Arc<ReceiptKey>,
     ports: Ports,
-    facts: StationFacts,
+    station: StationId,
+    /// What phones seal their root keys to; none at a station that was made before there was one.
+    recovery_key: Option<PublicKey>,
     uploads: receive::Writers,
     temporaries: std::sync::atomic::AtomicU64,
 }
@@ -72,24 +81,19 @@ impl SqliteStore {
     /// Opens the database of a station.
     pub(crate) fn open(layout: Layout, key: Arc<ReceiptKey>, ports: Ports) -> Result<Self, StoreError> {
         let database = Database::open(&layout.database(), None, MIGRATIONS)?;
-        let facts = database.read(|tx| {
-            let sql = include_str!("sqlite/sql/read_station.sql");
-            Ok::<_, StoreError>(tx.query_row(sql, [], |row| {
-                Ok(StationFacts {
-                    station: row::id(row, 0, StationId::from_slice)?,
-                    epoch: row.get(1)?,
-                })
-            })?)
-        })?;
+        let StationFacts { station, epoch: _ } = database.read(epoch::facts)?;
+        let recovery_key = crate::recovery::public_key(&layout)?;
         let inner = Inner {
             database,
             layout,
             key,
             ports,
-            facts,
+            station,
+            recovery_key,
             uploads: receive::Writers::default(),
             temporaries: std::sync::atomic::AtomicU64::new(0),
         };
+        inner.settle_marker()?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -113,8 +117,8 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Store for SqliteStore {
-    fn facts(&self) -> &StationFacts {
-        &self.inner.facts
+    fn facts(&self) -> Answer<'_, StationFacts> {
+        self.run(|inner| inner.database.read(epoch::facts))
     }
 
     fn admit(&self, device: DeviceId, secret_hash: Sha256Hash) -> Answer<'_, Device> {
@@ -127,6 +131,26 @@ impl Store for SqliteStore {
 
     fn enrol(&self, request: EnrolRequest) -> Answer<'_, Enrolled> {
         self.run(move |inner| inner.enrol(&request))
+    }
+
+    fn readmit(&self, device: DeviceId, secret_hash: Sha256Hash, request: ReadmitRequest) -> Answer<'_, StationFacts> {
+        self.run(move |inner| inner.readmit(device, secret_hash, &request))
+    }
+
+    fn keep_recovery(&self, device: DeviceId, envelope: RecoveryEnvelope) -> Answer<'_, ()> {
+        self.run(move |inner| inner.keep_recovery(device, &envelope))
+    }
+
+    fn recovery_of(&self, device: DeviceId) -> Answer<'_, RecoveryEnvelope> {
+        self.run(move |inner| inner.recovery_of(device))
+    }
+
+    fn list_devices(&self) -> Answer<'_, Vec<DeviceRow>> {
+        self.run(Inner::list_devices)
+    }
+
+    fn revoke(&self, device: DeviceId, state: Revoked) -> Answer<'_, bool> {
+        self.run(move |inner| inner.revoke(device, state))
     }
 
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply> {

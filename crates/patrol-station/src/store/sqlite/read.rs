@@ -2,9 +2,12 @@
 
 use patrol_domain::{DeviceId, Head, LogId, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
-use patrol_wire::LogStatus;
+use patrol_wire::{DeviceState, LogStatus};
 
 use super::append::{MAX_MISSING_PHOTOS, held, missing_photos};
+use super::backup::safe_seq;
+use super::enrol::state_of;
+use super::epoch::epoch;
 use super::{Inner, row};
 use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
 
@@ -14,9 +17,10 @@ const MAX_CASES: i64 = 200;
 impl Inner {
     pub(super) fn log_status(&self, device: DeviceId, log: LogId) -> Result<LogStatus, StoreError> {
         let now = self.ports.clock.now();
-        let (head, mut missing, complete) = self.database.read(|tx| {
+        let (head, mut missing, complete, standing) = self.database.read(|tx| {
             let head = held(tx, device, log)?.unwrap_or_else(|| Head::start(log));
-            Ok::<_, StoreError>((head, missing_photos(tx, log)?, complete_photos(tx, log)?))
+            let standing = (epoch(tx)?, safe_seq(tx, log)?, device_state(tx, device)?);
+            Ok::<_, StoreError>((head, missing_photos(tx, log)?, complete_photos(tx, log)?, standing))
         })?;
         // The phone asks this once a round, so files that have gone are noticed here and not in every push.
         for (sha256, extension, bytes) in complete {
@@ -27,14 +31,15 @@ impl Inner {
                 missing.push(sha256);
             }
         }
+        let (epoch, safe_seq, state) = standing;
         Ok(LogStatus {
-            epoch: self.facts.epoch.clone(),
+            epoch,
             acked_seq: head.seq,
             head_hash: head.hash,
             missing_photos: missing,
-            safe_seq: None,
+            safe_seq: Some(safe_seq),
             caps: None,
-            device_state: None,
+            device_state: Some(state),
             clock_synchronised: None,
             server_ms: now,
         })
@@ -49,6 +54,11 @@ impl Inner {
             })
         })
     }
+}
+
+fn device_state(tx: &Transaction<'_>, device: DeviceId) -> Result<DeviceState, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/read_device_state.sql"))?;
+    Ok(read.query_row([device.as_bytes()], |row| Ok(state_of(row.get(0)?)))?)
 }
 
 /// Originals of this journal that its phone has brought, with the suffixes and lengths of their files.
@@ -102,7 +112,7 @@ fn cases(tx: &Transaction<'_>) -> Result<Vec<CaseRow>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreError> {
+pub(super) fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_journals.sql"))?;
     let rows = read.query_map([], |row| {
         Ok(JournalRow {

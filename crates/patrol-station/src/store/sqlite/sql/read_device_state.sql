@@ -1,0 +1,2 @@
+-- Where a phone stands.
+SELECT state FROM device WHERE device = ?1
