@@ -68,6 +68,15 @@ pub trait Disk: Send + Sync + Debug {
     /// `NotFound`, or what the system says.
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>>;
 
+    /// Holds a file, made when it is not there, against everybody else until what is given back is dropped; waits for
+    /// whoever has it. A disk that one process alone can see needs none.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn lock(&self, _path: &Path) -> io::Result<Box<dyn Send>> {
+        Ok(Box::new(()))
+    }
+
     /// A file's length in bytes; `None` when there is none of that name, or a folder.
     ///
     /// # Errors
@@ -155,6 +164,16 @@ impl Disk for MachineDisk {
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>> {
         Ok(Box::new(File::open(path)?))
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>> {
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        file.lock()?;
+        Ok(Box::new(file))
     }
 
     fn length(&self, path: &Path) -> io::Result<Option<u64>> {

@@ -32,6 +32,10 @@ pub struct Config {
     /// The address that phones use, when it is another one.
     #[serde(default)]
     pub public_url: Option<String>,
+    /// The folder of the epoch marker, when it is not `marker` in the data folder: best a disk of its own, so that what
+    /// sets the database back does not set the marker back.
+    #[serde(default)]
+    pub marker: Option<std::path::PathBuf>,
     /// The district.
     #[serde(default)]
     pub district: Place,

@@ -15,6 +15,7 @@ mod officer;
 mod photo;
 mod push;
 mod query;
+mod readmit;
 mod view;
 
 use axum::Router;
@@ -46,6 +47,8 @@ pub(crate) fn router(station: Station, work: TaskTracker) -> Router {
         .route("/thumbs/{sha256}", get(view::thumb))
         .route("/v1/enrol", post(enrol::enrol))
         .route("/v1/officers", post(officer::add))
+        .route("/v1/enrol/certificate", post(readmit::readmit))
+        .route("/v1/recovery", put(readmit::keep_recovery))
         .route("/v1/caps", get(caps::caps))
         .route("/v1/logs/{log}", get(log::status))
         .route("/v1/logs/{log}/ops", post(push::push))

@@ -14,6 +14,7 @@ use crate::error::StationError;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
+use crate::recovery::RecoveryKey;
 use crate::store::sqlite::SqliteStore;
 use crate::{StationFacts, base32, bounds};
 
@@ -50,7 +51,12 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     crate::station::loopback_address(listen)?;
     let layout = Layout::new(data);
     let disk = &*ports.disk;
-    for path in [layout.config(), layout.database(), layout.receipt_key()] {
+    for path in [
+        layout.config(),
+        layout.database(),
+        layout.receipt_key(),
+        layout.recovery_public(),
+    ] {
         if disk
             .length(&path)
             .map_err(|source| file_error(&path, source))?
@@ -64,6 +70,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
             .map_err(|source| file_error(&folder, source))?;
     }
     ReceiptKey::make(&layout.receipt_key(), ports)?;
+    RecoveryKey::make(&layout, ports)?;
     let now = ports.clock.now();
     let id = StationId::new(IdMint::default().next(WallMs(now.0), ports.random()?));
     let facts = StationFacts {

@@ -67,7 +67,7 @@ impl ReceiptKey {
         Self::from_bytes(&decode_hex::<32>(text.trim()).ok_or(KeyError::Form)?)
     }
 
-    fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+    pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         let signing = SigningKey::from_slice(bytes).map_err(|_| KeyError::Form)?;
         let point = signing.verifying_key().to_sec1_point(false);
         let public = PublicKey::from_sec1(point.as_bytes()).map_err(|_| KeyError::Form)?;

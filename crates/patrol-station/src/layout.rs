@@ -5,6 +5,9 @@
 //! station.db              journals, devices, receipts
 //! serve.lock              held by the one process that serves
 //! keys/receipt.key        the signing key
+//! keys/recovery.pub       what phones seal their root keys to
+//! keys/recovery.key       its private half; may be kept elsewhere, serving never reads it
+//! marker/marker.json      epoch and revocations, outside the database and in no backup
 //! photos/ab/<sha256>.jpg  originals, verified; the suffix comes from the bytes and is only a label
 //! thumbs/ab/<sha256>.jpg  thumbnails
 //! incoming/<device>/      uploads that are not complete
@@ -18,12 +21,32 @@ use patrol_domain::{DeviceId, Sha256Hash};
 #[derive(Debug, Clone)]
 pub struct Layout {
     data: PathBuf,
+    marker: PathBuf,
 }
 
 impl Layout {
     /// The paths under `data`; nothing is made.
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into() }
+        let data = data.into();
+        let marker = data.join("marker");
+        Self { data, marker }
+    }
+
+    /// The same, with the marker's folder somewhere else; a relative one counts from the data folder.
+    #[must_use]
+    pub fn with_marker(self, folder: Option<&Path>) -> Self {
+        match folder {
+            Some(folder) => Self {
+                marker: self.data.join(folder),
+                ..self
+            },
+            None => self,
+        }
+    }
+
+    /// The folder of the epoch marker: outside the database, and in no backup.
+    pub fn marker(&self) -> PathBuf {
+        self.marker.clone()
     }
 
     /// The data folder itself.
@@ -54,6 +77,16 @@ impl Layout {
     /// The signing key.
     pub fn receipt_key(&self) -> PathBuf {
         self.keys().join("receipt.key")
+    }
+
+    /// The public half of the recovery key.
+    pub fn recovery_public(&self) -> PathBuf {
+        self.keys().join("recovery.pub")
+    }
+
+    /// The private half of the recovery key, unless it is kept elsewhere.
+    pub fn recovery_key(&self) -> PathBuf {
+        self.keys().join("recovery.key")
     }
 
     /// All originals.

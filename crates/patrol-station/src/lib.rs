@@ -15,8 +15,10 @@ mod http;
 mod init;
 mod key;
 mod layout;
+mod marker;
 mod page;
 mod ports;
+mod recovery;
 mod station;
 mod store;
 
@@ -25,9 +27,12 @@ pub use error::StationError;
 pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
 pub use layout::Layout;
+pub use marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked};
+pub use page::station_text;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
+pub use recovery::{RecoveryError, RecoveryKey};
 pub use station::{Claim, Limits, Station, StationOptions, Storage, loopback_address, serve};
 pub use store::{
-    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
-    Received, Replayed, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, JournalRow, Overview, PhotoBody,
+    PhotoCondition, Received, Replayed, StationFacts, Store, StoreError, UploadStart, UploadState,
 };

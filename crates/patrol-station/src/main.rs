@@ -6,6 +6,8 @@
     reason = "a command line program speaks on both"
 )]
 
+mod command;
+
 use std::error::Error;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -75,6 +77,11 @@ enum Command {
         /// the station's folder
         #[arg(long)]
         data: PathBuf,
+    },
+    /// 管理手机 / list phones, retire them, report them lost, open what they sealed
+    Device {
+        #[command(subcommand)]
+        command: command::device::DeviceCommand,
     },
     /// 重算日志摘要 / recompute journals from stored bytes
     Digest {
@@ -164,6 +171,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             } = Station::open(StationOptions::new(data))?.replay().await?;
             println!("ops {ops} quarantined {quarantined_before} -> {quarantined}");
         }
+        Command::Device { command } => command::device::run(command).await?,
         Command::Digest { data, log } => {
             for digest in Station::open(StationOptions::new(data))?.digest(log).await? {
                 print!("{digest}");

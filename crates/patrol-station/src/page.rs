@@ -9,6 +9,8 @@ mod matter;
 mod plate;
 mod time;
 
+pub use time::station_text;
+
 use maud::{DOCTYPE, Markup, html};
 use patrol_domain::StationMs;
 

@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use patrol_domain::LogId;
 use patrol_domain::digest::JournalDigest;
+use patrol_domain::hash::encode_hex;
+use patrol_domain::{DeviceId, LogId};
 use patrol_wire::{EnrolmentCode, Officer, PublicKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,11 +17,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::bounds;
 use crate::config::Config;
+use crate::durable;
 use crate::error::StationError;
 use crate::http;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
+use crate::recovery::{RecoveryError, RecoveryKey};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Replayed, Store};
 
@@ -106,6 +109,7 @@ impl Station {
         } = options;
         let layout = Layout::new(data);
         let config = Config::load(&*ports.disk, &layout.config())?;
+        let layout = layout.with_marker(config.marker.as_deref());
         let path = layout.database();
         match ports.disk.length(&path) {
             Ok(Some(_)) => {}
@@ -166,6 +170,24 @@ impl Station {
             code,
             key_thumbprint,
             authority: None,
+        })
+    }
+
+    /// Opens what a phone sealed and writes its root to a file that must not be there, as 64 hexadecimal digits: the form
+    /// of a phone's `keys/root.key`. It is written nowhere else.
+    ///
+    /// # Errors
+    /// [`StationError`] when the phone sealed nothing, the key is another one, or the file cannot be written.
+    pub async fn recover(&self, device: DeviceId, key: Option<&Path>, to: &Path) -> Result<(), StationError> {
+        let envelope = self.inner.store.recovery_of(device).await?;
+        let usual = self.inner.layout.recovery_key();
+        let key = RecoveryKey::load(key.unwrap_or(&usual)).map_err(RecoveryError::Key)?;
+        let root = key.open(device, &envelope)?;
+        let text = format!("{}\n", encode_hex(&root));
+        let disk = &*self.inner.ports.disk;
+        durable::write_new(disk, to, text.as_bytes()).map_err(|source| StationError::File {
+            path: to.to_owned(),
+            source,
         })
     }
 
@@ -246,7 +268,8 @@ impl Claim {
             return Err(StationError::NotLoopback { address });
         }
         let Inner { store, limits, .. } = &*self.station.inner;
-        tracing::info!(%address, station = %store.facts().station, "serving");
+        let facts = store.facts().await?;
+        tracing::info!(%address, station = %facts.station, epoch = %facts.epoch, "serving");
         let (stop, mut stopping) = watch::channel(false);
         let graceful = async move {
             shutdown.await;

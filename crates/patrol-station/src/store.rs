@@ -14,9 +14,11 @@ use patrol_domain::digest::JournalDigest;
 use patrol_domain::{CaseId, DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
-    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
-    PhotoReply, PublicKey, PushHead, PushReply, Signed,
+    AuditReply, ChangesReply, Cursor, DeviceState, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount,
+    LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
 };
+
+use crate::marker::Revoked;
 
 pub use error::{BodyFault, StoreError};
 
@@ -42,6 +44,38 @@ pub struct Device {
     pub id: DeviceId,
     /// The key that it signs heads with.
     pub key: PublicKey,
+    /// Where it stands: active or retired; a lost one is not admitted.
+    pub state: DeviceState,
+}
+
+impl Device {
+    /// A retired phone may bring what it has, and nothing more is given out to it.
+    ///
+    /// # Errors
+    /// [`StoreError::Retired`].
+    pub fn may_pull(&self) -> Result<(), StoreError> {
+        match self.state {
+            DeviceState::Active => Ok(()),
+            DeviceState::Retired | DeviceState::Unknown => Err(StoreError::Retired),
+        }
+    }
+}
+
+/// A phone as the person at the station sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Which.
+    pub device: DeviceId,
+    /// Whom it was enrolled for.
+    pub officer: Officer,
+    /// How it was shut out; nothing for an active one.
+    pub revoked: Option<Revoked>,
+    /// When it was enrolled.
+    pub enrolled: StationMs,
+    /// Whether its root key lies here, sealed.
+    pub recoverable: bool,
+    /// Its journals, the last to call first.
+    pub journals: Vec<JournalRow>,
 }
 
 /// What an enrolment made, or made before.
@@ -214,8 +248,8 @@ pub struct Replayed {
 
 /// The station's memory. Whatever a verb reports as done is durable when it returns.
 pub trait Store: Send + Sync {
-    /// Which station this is.
-    fn facts(&self) -> &StationFacts;
+    /// Which station this is, and which life of its database, at this moment.
+    fn facts(&self) -> Answer<'_, StationFacts>;
 
     /// The phone with this id and this secret; [`StoreError::Unauthorised`] does not say which of them is wrong.
     fn admit(&self, device: DeviceId, secret_hash: Sha256Hash) -> Answer<'_, Device>;
@@ -228,6 +262,22 @@ pub trait Store: Send + Sync {
 
     /// Signs an officer in on a phone that others use too, once per code.
     fn add_officer(&self, device: DeviceId, code: String) -> Answer<'_, Officer>;
+
+    /// Lets a phone in again that this database does not know (any more), by the certificate that the station once
+    /// signed for it. Whatever does not fit is [`StoreError::Unauthorised`].
+    fn readmit(&self, device: DeviceId, secret_hash: Sha256Hash, request: ReadmitRequest) -> Answer<'_, StationFacts>;
+
+    /// Keeps a phone's sealed root key.
+    fn keep_recovery(&self, device: DeviceId, envelope: RecoveryEnvelope) -> Answer<'_, ()>;
+
+    /// A phone's sealed root key.
+    fn recovery_of(&self, device: DeviceId) -> Answer<'_, RecoveryEnvelope>;
+
+    /// All phones.
+    fn list_devices(&self) -> Answer<'_, Vec<DeviceRow>>;
+
+    /// Shuts a phone out, here and beside the epoch marker; says whether this database knows it.
+    fn revoke(&self, device: DeviceId, state: Revoked) -> Answer<'_, bool>;
 
     /// Takes a run of ops, all or none.
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply>;

@@ -171,6 +171,8 @@ impl From<StoreError> for Refusal {
             | StoreError::File(_)
             | StoreError::Stored(_)
             | StoreError::Signature(_)
+            | StoreError::Marker(_)
+            | StoreError::Key(_)
             | StoreError::Randomness(_)
             | StoreError::Stopped => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a request failed");

@@ -15,6 +15,12 @@ pub(super) fn station(at: StationMs) -> Markup {
     stamp(at.0, STATION_TZ, false)
 }
 
+/// The station's own time as plain text, for a terminal.
+pub fn station_text(at: StationMs) -> String {
+    let (day, clock) = civil(at.0, STATION_TZ);
+    format!("{day} {clock}")
+}
+
 /// A phone's wall clock with the zone that the phone showed.
 pub(super) fn phone((wall_ms, tz): (i64, i32)) -> Markup {
     stamp(wall_ms, tz.clamp(-MAX_TZ, MAX_TZ), true)

@@ -4,6 +4,8 @@ use patrol_domain::Head;
 use patrol_sqlite::{DatabaseError, rusqlite};
 use patrol_wire::signature::SignatureError;
 
+use crate::key::KeyError;
+use crate::marker::MarkerError;
 use crate::ports::RandomnessError;
 
 /// Why the body of a request stopped.
@@ -89,6 +91,12 @@ pub enum StoreError {
     /// Could not sign.
     #[error("cannot sign")]
     Signature(#[from] SignatureError),
+    /// The marker outside the database.
+    #[error(transparent)]
+    Marker(#[from] MarkerError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// No random bytes.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),

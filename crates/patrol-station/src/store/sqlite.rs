@@ -6,9 +6,12 @@
 mod append;
 mod apply;
 mod audit;
+mod backup;
 mod change;
+mod device;
 mod digest;
 mod enrol;
+mod epoch;
 mod interpret;
 mod photo;
 mod pull;
@@ -26,16 +29,17 @@ use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_sqlite::{Database, DatabaseError, Disk, Migration};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
-    AuditReply, ChangesReply, Cursor, EnrolRequest, HeadReply, JournalCount, LogStatus, Officer, PhotoReply, PushHead,
-    PushReply,
+    AuditReply, ChangesReply, Cursor, EnrolRequest, HeadReply, JournalCount, LogStatus, Officer, PhotoReply, PublicKey,
+    PushHead, PushReply, ReadmitRequest, RecoveryEnvelope,
 };
 
 use super::{
-    Answer, Device, Enrolled, Overview, PhotoBody, Received, Replayed, StationFacts, Store, StoreError, UploadStart,
-    UploadState,
+    Answer, Device, DeviceRow, Enrolled, Overview, PhotoBody, Received, Replayed, StationFacts, Store, StoreError,
+    UploadStart, UploadState,
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
+use crate::marker::Revoked;
 use crate::ports::Ports;
 use crate::station::Storage;
 
@@ -62,7 +66,9 @@ struct Inner {
     layout: Layout,
     key: Arc<ReceiptKey>,
     ports: Ports,
-    facts: StationFacts,
+    station: StationId,
+    /// What phones seal their root keys to; none at a station that was made before there was one.
+    recovery_key: Option<PublicKey>,
     uploads: receive::Writers,
     temporaries: std::sync::atomic::AtomicU64,
     storage: Storage,
@@ -97,26 +103,21 @@ impl SqliteStore {
         storage: Storage,
     ) -> Result<Self, StoreError> {
         let database = Database::open(&layout.database(), None, MIGRATIONS)?;
-        let facts = database.read(|tx| {
-            let sql = include_str!("sqlite/sql/read_station.sql");
-            Ok::<_, StoreError>(tx.query_row(sql, [], |row| {
-                Ok(StationFacts {
-                    station: row::id(row, 0, StationId::from_slice)?,
-                    epoch: row.get(1)?,
-                })
-            })?)
-        })?;
+        let StationFacts { station, epoch: _ } = database.read(epoch::facts)?;
+        let recovery_key = crate::recovery::public_key(&*ports.disk, &layout)?;
         let inner = Inner {
             database,
             layout,
             key,
             ports,
-            facts,
+            station,
+            recovery_key,
             uploads: receive::Writers::default(),
             temporaries: std::sync::atomic::AtomicU64::new(0),
             storage,
             cleared_ms: std::sync::atomic::AtomicI64::new(i64::MIN),
         };
+        inner.settle_marker()?;
         inner.replay_if_due()?;
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -144,8 +145,8 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Store for SqliteStore {
-    fn facts(&self) -> &StationFacts {
-        &self.inner.facts
+    fn facts(&self) -> Answer<'_, StationFacts> {
+        self.run(|inner| inner.database.read(epoch::facts))
     }
 
     fn admit(&self, device: DeviceId, secret_hash: Sha256Hash) -> Answer<'_, Device> {
@@ -162,6 +163,26 @@ impl Store for SqliteStore {
 
     fn add_officer(&self, device: DeviceId, code: String) -> Answer<'_, Officer> {
         self.run(move |inner| inner.add_officer(device, &code))
+    }
+
+    fn readmit(&self, device: DeviceId, secret_hash: Sha256Hash, request: ReadmitRequest) -> Answer<'_, StationFacts> {
+        self.run(move |inner| inner.readmit(device, secret_hash, &request))
+    }
+
+    fn keep_recovery(&self, device: DeviceId, envelope: RecoveryEnvelope) -> Answer<'_, ()> {
+        self.run(move |inner| inner.keep_recovery(device, &envelope))
+    }
+
+    fn recovery_of(&self, device: DeviceId) -> Answer<'_, RecoveryEnvelope> {
+        self.run(move |inner| inner.recovery_of(device))
+    }
+
+    fn list_devices(&self) -> Answer<'_, Vec<DeviceRow>> {
+        self.run(Inner::list_devices)
+    }
+
+    fn revoke(&self, device: DeviceId, state: Revoked) -> Answer<'_, bool> {
+        self.run(move |inner| inner.revoke(device, state))
     }
 
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply> {

@@ -12,7 +12,8 @@ use patrol_domain::{
 use patrol_wire::frame::{self, FrameOp};
 use patrol_wire::push::head_message;
 use patrol_wire::{
-    EnrolReply, EnrolRequest, EnrolmentCode, ErrorReply, PublicKey, PushHead, PushReply, SignatureBytes,
+    EnrolReply, EnrolRequest, EnrolmentCertificate, EnrolmentCode, ErrorReply, PublicKey, PushHead, PushReply,
+    SignatureBytes, Signed,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
@@ -53,6 +54,7 @@ pub(crate) struct Phone {
     pub(crate) log: LogId,
     pub(crate) ops: Vec<FrameOp>,
     pub(crate) station_key: PublicKey,
+    pub(crate) certificate: Signed<EnrolmentCertificate>,
     pub(crate) number: u64,
 }
 
@@ -71,8 +73,8 @@ impl Phone {
             .json()
             .await
             .unwrap();
-        let certificate = reply.certificate.verify(&reply.key.public).unwrap();
-        assert_eq!(certificate.device_key_thumbprint, request.device_key.thumbprint());
+        let content = reply.certificate.verify(&reply.key.public).unwrap();
+        assert_eq!(content.device_key_thumbprint, request.device_key.thumbprint());
         Self {
             url: code.station_url.clone(),
             client,
@@ -82,6 +84,7 @@ impl Phone {
             log: request.log,
             ops: Vec::new(),
             station_key: reply.key.public,
+            certificate: reply.certificate,
             number: u64::from(number) << 16,
         }
     }

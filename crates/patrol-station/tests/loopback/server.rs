@@ -116,11 +116,17 @@ impl Server {
     }
 
     /// Stops, and opens the same folder again.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.restart_after(|_| ()).await
+    }
+
+    /// Stops, does something to the data folder, and opens it again.
+    pub(crate) async fn restart_after(mut self, between: impl FnOnce(&Path)) -> Self {
         self.stop.take().unwrap().send(()).unwrap();
         self.serving.take().unwrap().await.unwrap();
         let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
         drop(self);
+        between(&folder.path().join("data"));
         let ports = ports(&clock);
         Self::serve(folder, clock, ports, stall).await
     }
@@ -145,6 +151,15 @@ fn ports(clock: &Arc<HandClock>) -> Ports {
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::new(CountedBytes(AtomicU8::new(first))),
         disk: Arc::new(MachineDisk),
+    }
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    for name in files(from) {
+        let place = to.join(&name);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::copy(from.join(&name), place).unwrap();
     }
 }
 

@@ -150,6 +150,7 @@ impl Phone {
         Device {
             id: enrolled.device,
             key: self.request.device_key.clone(),
+            state: patrol_wire::DeviceState::Active,
         }
     }
 

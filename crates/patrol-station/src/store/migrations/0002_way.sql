@@ -60,7 +60,6 @@ CREATE TABLE view_progress (
 
 -- Devices. -----------------------------------------------------------------------------------------------------------
 
-ALTER TABLE device ADD COLUMN state_ms INTEGER;           -- when the state was set; NULL = never since enrolment
 ALTER TABLE device ADD COLUMN recovery TEXT;              -- the sealed root key, JSON as received
 
 CREATE TABLE code_of_officer (
@@ -68,17 +67,24 @@ CREATE TABLE code_of_officer (
   device    BLOB NOT NULL REFERENCES device (device)      -- the shared phone on which the officer signed in with it
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE revocation (
+  device BLOB    NOT NULL PRIMARY KEY,                    -- perhaps of a phone that this database does not know yet
+  state  INTEGER NOT NULL,                                -- 2 retired, 3 lost; never goes down
+  set_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;                                  -- laid over with the list beside the epoch marker at each open
+
 -- Backups. -----------------------------------------------------------------------------------------------------------
 
 CREATE TABLE backup (
   backup      TEXT    NOT NULL PRIMARY KEY,               -- its id, as it stands in its manifest
+  epoch       TEXT    NOT NULL,                           -- whose history it holds; only the present one's is safe
   made_ms     INTEGER NOT NULL,
   verified_ms INTEGER                                     -- NULL = not verified yet: nothing in it is safe
 ) STRICT;
 
 CREATE TABLE backup_log (
-  backup TEXT    NOT NULL REFERENCES backup (backup),
   log    BLOB    NOT NULL,
+  backup TEXT    NOT NULL REFERENCES backup (backup),
   seq    INTEGER NOT NULL,                                -- every op up to it, its parts and its photos are inside
-  PRIMARY KEY (backup, log)
+  PRIMARY KEY (log, backup)
 ) STRICT, WITHOUT ROWID;

@@ -40,6 +40,7 @@ impl Inner {
         ops: &[FrameOp],
     ) -> Result<PushReply, StoreError> {
         let checked = check(device, log, push, ops)?;
+        self.notice_setback(device.id, log, push.epoch.as_deref(), push.acked_seq)?;
         let beacon = base32::encode(&self.ports.random::<8>()?);
         let now = self.ports.clock.now();
         let reply = self.database.write(|tx| {
@@ -61,13 +62,13 @@ impl Inner {
             }
             settle(tx, touched, now)?;
             Ok(PushReply {
-                epoch: self.facts.epoch.clone(),
+                epoch: super::epoch::epoch(tx)?,
                 acked_seq: head.seq,
                 head_hash: head.hash,
                 quarantined: quarantined(tx, &checked)?,
                 missing_parts: missing_parts(tx, &checked)?,
                 missing_photos: missing_photos(tx, log, None)?,
-                safe_seq: Seq(0),
+                safe_seq: super::backup::safe_seq(tx, log)?,
                 receipt: self.receipt(
                     tx,
                     Receipt {

@@ -23,7 +23,7 @@ impl Inner {
                     .ok_or(StoreError::NotFound)?
             };
             Ok(HeadReply {
-                epoch: self.facts.epoch.clone(),
+                epoch: super::epoch::epoch(tx)?,
                 seq,
                 head_hash,
             })

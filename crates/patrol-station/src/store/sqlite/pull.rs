@@ -8,6 +8,8 @@ use patrol_sqlite::rusqlite::OptionalExtension as _;
 use patrol_wire::{Change, ChangesReply, Cursor, DeviceState};
 
 use super::change::{Scope, read_body, scope};
+use super::enrol::state_of;
+use super::epoch::{EpochReason, epoch};
 use super::{Inner, row};
 use crate::store::StoreError;
 
@@ -31,6 +33,9 @@ impl Inner {
         limit: u64,
     ) -> Result<ChangesReply, StoreError> {
         let now = self.ports.clock.now();
+        if let Some(cursor) = cursor {
+            self.notice_unmade_change(device, cursor)?;
+        }
         self.database.read(|tx| {
             match device_state(tx, device)? {
                 DeviceState::Active => {}
@@ -38,7 +43,7 @@ impl Inner {
                 DeviceState::Unknown => return Err(StoreError::Unauthorised),
             }
             let scope = scope(tx, device)?;
-            let from = cursor.map_or(Ok(0), |cursor| self.find(tx, device, scope, cursor))?;
+            let from = cursor.map_or(Ok(0), |cursor| Self::find(tx, device, scope, cursor))?;
             let (changes, end) = page(tx, device, from, limit.clamp(1, MAX_CHANGES))?;
             let (seq, hash, sum) = match end {
                 Some((seq, hash)) => (seq, hash, None),
@@ -48,7 +53,7 @@ impl Inner {
             Ok(ChangesReply {
                 changes,
                 next: Cursor {
-                    epoch: self.facts.epoch.clone(),
+                    epoch: epoch(tx)?,
                     seq,
                     hash,
                 },
@@ -58,9 +63,23 @@ impl Inner {
         })
     }
 
+    /// A phone says how far it has read under this epoch. More than was ever given out means that the machine was set
+    /// back together with its marker.
+    fn notice_unmade_change(&self, device: DeviceId, cursor: &Cursor) -> Result<(), StoreError> {
+        let beyond = self.database.read(|tx| {
+            let made = scope(tx, device)?.seq;
+            Ok::<_, StoreError>(cursor.seq > made && epoch(tx)? == cursor.epoch)
+        })?;
+        if beyond {
+            tracing::error!(%device, seq = cursor.seq, "a phone has read changes that were never made");
+            self.begin_epoch(&cursor.epoch, EpochReason::CursorAboveOwn)?;
+        }
+        Ok(())
+    }
+
     /// The number behind which a cursor asks; [`StoreError::CursorGone`] when it was not given out in this life of the
     /// database, or before something was cleared away that its phone has not heard of.
-    fn find(&self, tx: &Transaction<'_>, device: DeviceId, scope: Scope, cursor: &Cursor) -> Result<u64, StoreError> {
+    fn find(tx: &Transaction<'_>, device: DeviceId, scope: Scope, cursor: &Cursor) -> Result<u64, StoreError> {
         let hash = if cursor.seq == 0 {
             Some(Sha256Hash::from_bytes([0; 32]))
         } else {
@@ -69,7 +88,7 @@ impl Inner {
                 .optional()?
         };
         let is_known = hash.is_some_and(|hash| shown_hash(scope, cursor.seq, hash) == cursor.hash);
-        if is_known && cursor.epoch == self.facts.epoch {
+        if is_known && cursor.epoch == epoch(tx)? {
             Ok(cursor.seq)
         } else {
             Err(StoreError::CursorGone)
@@ -109,11 +128,7 @@ pub(super) fn device_state(tx: &Transaction<'_>, device: DeviceId) -> Result<Dev
         .prepare_cached(include_str!("sql/read_device_state.sql"))?
         .query_row([device.as_bytes()], |row| row.get(0))
         .optional()?;
-    Ok(match state {
-        Some(1) => DeviceState::Active,
-        Some(2) => DeviceState::Retired,
-        Some(_) | None => DeviceState::Unknown,
-    })
+    Ok(state.map_or(DeviceState::Unknown, state_of))
 }
 
 /// Where a page ends when more follow: the last change's number and the rolling hash there.

@@ -5,6 +5,8 @@ use patrol_sqlite::Transaction;
 use patrol_wire::LogStatus;
 
 use super::append::{MAX_MISSING_PHOTOS, held, missing_photos};
+use super::backup::safe_seq;
+use super::epoch::epoch;
 use super::pull::device_state;
 use super::{Inner, row};
 use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
@@ -20,7 +22,7 @@ impl Inner {
         missing_after: Option<Sha256Hash>,
     ) -> Result<LogStatus, StoreError> {
         let now = self.ports.clock.now();
-        let (head, state, mut missing, complete) = self.database.read(|tx| {
+        let (head, mut missing, complete, standing) = self.database.read(|tx| {
             let head = held(tx, device, log)?.unwrap_or_else(|| Head::start(log));
             let missing = missing_photos(tx, log, missing_after)?;
             // The phone asks this once a round, so files that have gone are noticed here and not in every push.
@@ -28,7 +30,8 @@ impl Inner {
                 None => complete_photos(tx, log)?,
                 Some(_) => Vec::new(),
             };
-            Ok::<_, StoreError>((head, device_state(tx, device)?, missing, complete))
+            let standing = (epoch(tx)?, safe_seq(tx, log)?, device_state(tx, device)?);
+            Ok::<_, StoreError>((head, missing, complete, standing))
         })?;
         for (sha256, extension, bytes) in complete {
             if missing.len() as u64 >= MAX_MISSING_PHOTOS.unsigned_abs() {
@@ -38,12 +41,13 @@ impl Inner {
                 missing.push(sha256);
             }
         }
+        let (epoch, safe_seq, state) = standing;
         Ok(LogStatus {
-            epoch: self.facts.epoch.clone(),
+            epoch,
             acked_seq: head.seq,
             head_hash: head.hash,
             missing_photos: missing,
-            safe_seq: None,
+            safe_seq: Some(safe_seq),
             caps: None,
             device_state: Some(state),
             clock_synchronised: None,
@@ -120,7 +124,7 @@ fn cases(tx: &Transaction<'_>) -> Result<Vec<CaseRow>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreError> {
+pub(super) fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_journals.sql"))?;
     let rows = read.query_map([], |row| {
         Ok(JournalRow {

@@ -1,0 +1,3 @@
+//! The subcommands that are more than a line: each reads arguments, calls the library, prints.
+
+pub(crate) mod device;
