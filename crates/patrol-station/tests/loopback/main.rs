@@ -6,12 +6,16 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod audit;
+mod changes;
 mod command;
 mod enrolment;
+mod fold;
 mod journal;
 mod page;
 mod phone;
 mod photo;
 mod quarantine;
+mod released;
 mod server;
 mod trust;

@@ -64,6 +64,17 @@ impl Server {
 
     /// `stall`: how long a body may bring no byte.
     pub(crate) async fn start_with_stall(stall: Duration) -> Self {
+        Self::start_with(stall, |_| {}).await
+    }
+
+    /// `prepare` gets the data folder before it is opened.
+    pub(crate) async fn start_prepared(prepare: impl FnOnce(&Path)) -> Self {
+        // What lies there was made with the first bytes; the same code twice would be no code.
+        RUN.fetch_add(60, Ordering::Relaxed);
+        Self::start_with(Duration::from_secs(30), prepare).await
+    }
+
+    async fn start_with(stall: Duration, prepare: impl FnOnce(&Path)) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(HandClock(AtomicI64::new(START_MS)));
         let ports = ports(&clock);
@@ -79,6 +90,7 @@ impl Server {
             &ports,
         )
         .unwrap();
+        prepare(&folder.path().join("data"));
         Self::serve(folder, clock, ports, stall).await
     }
 
@@ -144,8 +156,10 @@ impl Server {
     }
 }
 
+/// How many servers this process has had.
+static RUN: AtomicU8 = AtomicU8::new(0);
+
 fn ports(clock: &Arc<HandClock>) -> Ports {
-    static RUN: AtomicU8 = AtomicU8::new(0);
     let first = RUN.fetch_add(60, Ordering::Relaxed);
     Ports {
         clock: Arc::clone(clock) as Arc<dyn Clock>,

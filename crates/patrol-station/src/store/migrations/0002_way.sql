@@ -8,7 +8,8 @@ CREATE TABLE change_scope (
   hash     BLOB    NOT NULL,                              -- the rolling hash there
   rows     INTEGER NOT NULL,                              -- in the scope now, without tombstones
   checksum BLOB    NOT NULL,                              -- over them, whatever their order
-  floor    INTEGER NOT NULL DEFAULT 0                     -- cursors below are gone: their tombstones were cleared away
+  floor    INTEGER NOT NULL DEFAULT 0,                    -- cursors below are gone: their tombstones were cleared away
+  floor_hash BLOB                                         -- the rolling hash there; NULL while nothing was cleared away
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE change (

@@ -25,6 +25,8 @@ pub(super) struct Scope {
     pub(super) sum: ScopeSum,
     /// Cursors below are gone.
     pub(super) floor: u64,
+    /// The rolling hash at the floor.
+    pub(super) floor_hash: Option<Sha256Hash>,
 }
 
 /// Before the first change.
@@ -43,6 +45,7 @@ pub(super) fn scope(tx: &Transaction<'_>, device: DeviceId) -> Result<Scope, Sto
                     checksum: row::hash(row, 3)?,
                 },
                 floor: row::count(row, 4)?,
+                floor_hash: row.get::<_, Option<[u8; 32]>>(5)?.map(Sha256Hash::from_bytes),
             })
         })
         .optional()?;
@@ -54,6 +57,7 @@ pub(super) fn scope(tx: &Transaction<'_>, device: DeviceId) -> Result<Scope, Sto
             checksum: NO_HASH,
         },
         floor: 0,
+        floor_hash: None,
     }))
 }
 

@@ -82,6 +82,9 @@ impl Inner {
     fn find(tx: &Transaction<'_>, device: DeviceId, scope: Scope, cursor: &Cursor) -> Result<u64, StoreError> {
         let hash = if cursor.seq == 0 {
             Some(Sha256Hash::from_bytes([0; 32]))
+        } else if cursor.seq == scope.floor {
+            // Whoever was there has heard of all that was cleared away.
+            scope.floor_hash
         } else {
             tx.prepare_cached(include_str!("sql/read_change_hash.sql"))?
                 .query_row((device.as_bytes(), row::stored(cursor.seq)), |row| row::hash(row, 0))
