@@ -117,7 +117,7 @@ impl Station {
             &["serve", "--data", text(&self.data), "--listen", "127.0.0.1:0"],
         );
         let line = running.line().await.expect("the station says where it listens");
-        let address = line.strip_prefix("listening http://").unwrap().parse().unwrap();
+        let address = line.strip_prefix("listening https://").unwrap().parse().unwrap();
         self.proxy.set_target(address);
         self.running = Some(running);
     }
@@ -133,7 +133,7 @@ impl Station {
     }
 
     pub(crate) async fn code_for(&self, number: &str, name: &str) -> String {
-        let url = self.proxy.url();
+        let url = format!("https://{}", self.proxy.address());
         let args = [
             "enrol-code",
             "--data",

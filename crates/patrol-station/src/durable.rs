@@ -27,7 +27,7 @@ pub(crate) fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resul
     path.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
 }
 
-/// Writes a file that must not be there yet, and is never there by half: the bytes are durable before the name is.
+/// Writes a file anew, all or nothing: a reader finds the old one, if there was one, or the new one.
 pub(crate) fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let side = path.with_extension("new");
     remove(disk, &side)?;

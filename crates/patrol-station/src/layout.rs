@@ -8,6 +8,8 @@
 //! keys/recovery.pub       what phones seal their root keys to
 //! keys/recovery.key       its private half; may be kept elsewhere, serving never reads it
 //! marker/marker.json      epoch and revocations, outside the database and in no backup
+//! keys/authority.pem      the station's certificate authority, which phones pin; .key beside it
+//! keys/tls.pem            the certificate that it serves with, and the private key to it
 //! photos/ab/<sha256>.jpg  originals, verified; the suffix comes from the bytes and is only a label
 //! thumbs/ab/<sha256>.jpg  thumbnails
 //! incoming/<device>/      uploads that are not complete
@@ -87,6 +89,21 @@ impl Layout {
     /// The private half of the recovery key, unless it is kept elsewhere.
     pub fn recovery_key(&self) -> PathBuf {
         self.keys().join("recovery.key")
+    }
+
+    /// The certificate authority.
+    pub fn authority(&self) -> PathBuf {
+        self.keys().join("authority.pem")
+    }
+
+    /// The authority's private key.
+    pub fn authority_key(&self) -> PathBuf {
+        self.keys().join("authority.key")
+    }
+
+    /// The certificate that the station serves with, and the private key to it.
+    pub fn certificate(&self) -> PathBuf {
+        self.keys().join("tls.pem")
     }
 
     /// All originals.

@@ -19,10 +19,12 @@ mod marker;
 mod page;
 mod ports;
 mod recovery;
+mod serve;
 mod station;
 mod store;
+mod tls;
 
-pub use config::{Config, Place};
+pub use config::{Config, Place, Setting, TlsConfig, TlsMode};
 pub use error::StationError;
 pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
@@ -31,8 +33,9 @@ pub use marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked};
 pub use page::station_text;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use recovery::{RecoveryError, RecoveryKey};
-pub use station::{Claim, Limits, Station, StationOptions, Storage, loopback_address, serve};
+pub use station::{Claim, Limits, Station, StationOptions, Storage, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, JournalRow, Overview, PhotoBody,
     PhotoCondition, Received, Replayed, StationFacts, Store, StoreError, UploadStart, UploadState,
 };
+pub use tls::{Authority, TlsError};

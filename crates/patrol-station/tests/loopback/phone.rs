@@ -19,6 +19,8 @@ use patrol_wire::{
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
+use std::sync::Arc;
+
 use crate::server::Server;
 
 /// An id whose last digits are `number`.
@@ -27,7 +29,17 @@ pub(crate) fn id<T: std::str::FromStr>(number: u64) -> T {
 }
 
 pub(crate) fn client() -> Client {
-    Client::builder().no_proxy().build().unwrap()
+    // Trusts nobody: over TLS it reaches only what a test pins.
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    Client::builder()
+        .no_proxy()
+        .tls_backend_preconfigured(tls)
+        .build()
+        .unwrap()
 }
 
 /// Bytes that begin as a JPEG does.
@@ -68,7 +80,8 @@ pub(crate) struct Phone {
     pub(crate) log: LogId,
     pub(crate) ops: Vec<FrameOp>,
     pub(crate) station_key: PublicKey,
-    pub(crate) certificate: Signed<EnrolmentCertificate>,
+    /// None for a stranger.
+    pub(crate) certificate: Option<Signed<EnrolmentCertificate>>,
     pub(crate) number: u64,
 }
 
@@ -90,6 +103,7 @@ impl Phone {
             log: request.log,
             ops: Vec::new(),
             station_key: server.station.public_key().clone(),
+            certificate: None,
             number: u64::from(number) << 16,
         }
     }
@@ -114,7 +128,7 @@ impl Phone {
             log: request.log,
             ops: Vec::new(),
             station_key: reply.key.public,
-            certificate: reply.certificate,
+            certificate: Some(reply.certificate),
             number: u64::from(number) << 16,
         }
     }

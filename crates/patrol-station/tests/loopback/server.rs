@@ -8,7 +8,7 @@ use std::time::Duration;
 use patrol_domain::StationMs;
 use patrol_sqlite::MachineDisk;
 use patrol_station::{
-    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, Storage, init,
+    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, Storage, TlsMode, init,
 };
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
@@ -84,6 +84,7 @@ impl Server {
                 data: folder.path().join("data"),
                 name,
                 listen: None,
+                tls: TlsMode::OffOnLoopback,
                 district: patrol_station::Place::default(),
                 street_office: patrol_station::Place::default(),
             },
@@ -98,12 +99,14 @@ impl Server {
         let limits = Limits {
             stall,
             grace: Duration::from_secs(5),
+            ..Limits::default()
         };
         let station = Station::open(StationOptions {
             storage: Storage::Threads,
             data: folder.path().join("data"),
             ports,
             limits,
+            settings: Vec::new(),
         })
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

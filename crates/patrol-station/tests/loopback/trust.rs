@@ -36,7 +36,7 @@ pub(crate) async fn readmit(phone: &Phone, request: &ReadmitRequest) -> Response
 
 pub(crate) fn certificate(phone: &Phone) -> ReadmitRequest {
     ReadmitRequest {
-        certificate: phone.certificate.clone(),
+        certificate: phone.certificate.clone().unwrap(),
         device_key: public(&phone.key),
     }
 }
@@ -392,7 +392,7 @@ fn seal(key: &PublicKey, device: DeviceId, root: [u8; 32]) -> RecoveryEnvelope {
 async fn a_sealed_root_is_kept_opened_with_the_recovery_key_and_written_to_a_private_file_only() {
     let server = Server::start().await;
     let phone = Phone::enrol(&server, 1).await;
-    let key = phone.certificate.content.recovery_key.clone().unwrap();
+    let key = phone.certificate.as_ref().unwrap().content.recovery_key.clone().unwrap();
     let envelope = seal(&key, phone.device, [0x2a; 32]);
     let put = async |body: Vec<u8>| phone.call(Method::PUT, "/v1/recovery").body(body).send().await.unwrap();
     for wrong in [
@@ -465,5 +465,5 @@ async fn a_station_that_was_made_before_there_were_recovery_keys_offers_none() {
         })
         .await;
     let phone = Phone::enrol(&server, 1).await;
-    assert_eq!(phone.certificate.content.recovery_key, None);
+    assert_eq!(phone.certificate.as_ref().unwrap().content.recovery_key, None);
 }

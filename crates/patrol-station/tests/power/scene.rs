@@ -11,7 +11,7 @@ use patrol_domain::port::Randomness as _;
 use patrol_sqlite::rusqlite::Connection;
 use patrol_station::{
     Clock, InitOptions, Layout, Limits, Place, Ports, Randomness, RandomnessError, Station, StationError,
-    StationOptions, Storage, StoreError, init,
+    StationOptions, Storage, StoreError, TlsMode, init,
 };
 use patrol_testkit::{CrashDisk, SeededRandomness};
 use patrol_wire::{Officer, PublicKey};
@@ -112,6 +112,7 @@ impl Scene {
             data: self.layout().data().to_owned(),
             name: "江心洲中队".into(),
             listen: None,
+            tls: TlsMode::OffOnLoopback,
             district: place(),
             street_office: place(),
         };
@@ -128,6 +129,7 @@ impl Scene {
             ports: self.ports(),
             limits: Limits::default(),
             storage: Storage::Inline,
+            settings: Vec::new(),
         };
         let station = Station::open(options)?;
         self.ledger.key.get_or_insert_with(|| station.public_key().clone());
