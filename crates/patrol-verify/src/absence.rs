@@ -13,6 +13,16 @@ pub enum Absence {
         /// The position.
         seq: u64,
     },
+    /// A damaged file took ops with it, and a later journal says that it goes on behind a salvage.
+    #[error("journal {log}: ops {from} to {to} were lost with a damaged file, and a later journal says so")]
+    OpsLost {
+        /// The journal.
+        log: LogId,
+        /// The first.
+        from: u64,
+        /// The last.
+        to: u64,
+    },
     /// The words of a sealed field were erased or never arrived.
     #[error("journal {log}: the words `{field}` of op {seq} are not here")]
     Words {
@@ -54,6 +64,7 @@ impl Absence {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::OpUnreadable { .. } => "op_unreadable",
+            Self::OpsLost { .. } => "ops_lost",
             Self::Words { .. } => "words",
             Self::PhotoNotArrived { .. } => "photo_not_arrived",
             Self::PhotoLost { .. } => "photo_lost",

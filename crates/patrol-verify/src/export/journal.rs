@@ -9,6 +9,9 @@ use crate::absence::Absence;
 use crate::content::OpRecord;
 use crate::failure::Failure;
 
+/// A larger hole in a journal is not believed.
+const MOST_MISSING: u64 = 1 << 20;
+
 /// The values of a chain that wait for their ops.
 pub(super) struct ChainFile {
     log: LogId,
@@ -59,7 +62,7 @@ impl Reading<'_> {
             self.fail(Failure::OpsMalformed { name: name.to_owned() });
         }
         let held = self.content.journals.entry(log).or_default().ops.len() as u64;
-        if first <= held {
+        if first <= held || first - held > MOST_MISSING {
             self.fail(Failure::OpsMalformed { name: name.to_owned() });
             return;
         }
@@ -74,6 +77,9 @@ impl Reading<'_> {
                 from: held + 1,
                 to: first - 1,
             });
+            let nothing = Sha256Hash::from_bytes([0; 32]);
+            let ops = &mut self.content.journals.entry(log).or_default().ops;
+            ops.resize(usize::try_from(first - 1).unwrap_or(usize::MAX), gone(nothing));
             None
         };
         let ops: Vec<&[u8]> = lines.iter().map(|line| line.op).collect();
@@ -115,13 +121,7 @@ impl Reading<'_> {
         }
         // Ops that were taken out leave their places, so that what follows is not called moved.
         for hash in chain.iter().skip(lines.len()) {
-            let gone = OpRecord {
-                id: None,
-                bytes: Sha256Hash::from_bytes([0; 32]),
-                chain: *hash,
-                is_about_its_journal: false,
-            };
-            self.content.journals.entry(log).or_default().ops.push(gone);
+            self.content.journals.entry(log).or_default().ops.push(gone(*hash));
         }
     }
 
@@ -237,6 +237,16 @@ impl Reading<'_> {
             }
         }
         self.failures.extend(failures);
+    }
+}
+
+/// The place of an op that is not here.
+fn gone(chain: Sha256Hash) -> OpRecord {
+    OpRecord {
+        id: None,
+        bytes: Sha256Hash::from_bytes([0; 32]),
+        chain,
+        is_about_its_journal: false,
     }
 }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use patrol_domain::LogId;
+use patrol_domain::op::OpenReason;
 
 use super::{Counts, Reading, Report};
+use crate::absence::Absence;
 use crate::failure::Failure;
 
 impl Reading<'_> {
@@ -22,6 +24,7 @@ impl Reading<'_> {
         }
         self.settle_photos(read_to_the_end);
         self.settle_adopted();
+        self.settle_salvaged();
         let content = self.content;
         let counts = Counts {
             journals: content.journals.len(),
@@ -43,6 +46,29 @@ impl Reading<'_> {
             content,
             manifest: self.manifest,
         }
+    }
+
+    /// Holes in a journal that a salvage has ended are no tampering.
+    fn settle_salvaged(&mut self) {
+        let opened = self
+            .content
+            .journals
+            .values()
+            .filter_map(|journal| journal.opened.as_ref());
+        let salvaged: BTreeSet<LogId> = opened
+            .filter(|opened| opened.reason == OpenReason::Salvage)
+            .filter_map(|opened| opened.predecessor.as_ref().map(|predecessor| predecessor.log))
+            .collect();
+        let (lost, failures) = std::mem::take(&mut self.failures)
+            .into_iter()
+            .partition(|failure| matches!(failure, Failure::OpMissing { log, .. } if salvaged.contains(log)));
+        self.failures = failures;
+        let lost: BTreeSet<Failure> = lost;
+        self.absences
+            .extend(lost.into_iter().filter_map(|failure| match failure {
+                Failure::OpMissing { log, from, to } => Some(Absence::OpsLost { log, from, to }),
+                _ => None,
+            }));
     }
 
     /// The manifest says how far each journal goes.

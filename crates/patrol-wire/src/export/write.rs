@@ -97,6 +97,7 @@ impl<W: Write> ExportWriter<W> {
             export: self,
             log,
             first: None,
+            next: Seq(1),
             chain: String::new(),
             ops: Vec::new(),
         }
@@ -183,6 +184,7 @@ pub struct LogWriter<'export, W> {
     export: &'export mut ExportWriter<W>,
     log: LogId,
     first: Option<Seq>,
+    next: Seq,
     chain: String,
     ops: Vec<u8>,
 }
@@ -196,6 +198,11 @@ impl<W: Write> LogWriter<'_, W> {
         if op.contains(&b'\n') {
             return Err(WriteError::Line { log: self.log, seq });
         }
+        if seq != self.next {
+            // A journal that came out of a damaged file has holes: a file of ops has none.
+            self.close()?;
+        }
+        self.next = seq.next();
         self.first.get_or_insert(seq);
         self.chain.push_str(&format!("{hash}\n"));
         self.ops.push(b'o');
