@@ -6,7 +6,7 @@
 use patrol_domain::plate::PlateError;
 use patrol_photo::PhotoError;
 use patrol_store::{DatabaseError, StoreError, VaultError};
-use patrol_sync::{SyncError, TransportError};
+use patrol_sync::{ExportError, SyncError, TransportError};
 use serde::{Deserialize, Serialize};
 
 use crate::port::KeyError;
@@ -114,6 +114,9 @@ pub enum AppError {
     /// The network and the station.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// An export that came to nothing.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// The keys.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -179,6 +182,7 @@ impl AppError {
             Self::Store(error) => store_code(error),
             Self::Photo(error) => photo_code(error),
             Self::Sync(error) => sync_code(error),
+            Self::Export(error) => export_code(error),
             Self::Key(KeyError::InUse) => ErrorCode::DatabaseBusy,
             Self::Key(KeyError::Unreadable(_)) => ErrorCode::KeysUnreadable,
             Self::File(error) if error.kind() == std::io::ErrorKind::NotFound => ErrorCode::PhotoNotFound,
@@ -201,6 +205,16 @@ fn store_code(error: &StoreError) -> ErrorCode {
         StoreError::Vault(VaultError::Damaged(_)) => ErrorCode::PhotoDamaged,
         StoreError::Chain(_) | StoreError::Decode(_) | StoreError::Column(_) => ErrorCode::DatabaseDamaged,
         _ => ErrorCode::Internal,
+    }
+}
+
+fn export_code(error: &ExportError) -> ErrorCode {
+    match error {
+        error if error.is_disk_full() => ErrorCode::DiskFull,
+        ExportError::Store(error) => store_code(error),
+        ExportError::Key(_) => ErrorCode::KeysUnreadable,
+        ExportError::NoRecoveryKey => ErrorCode::NotEnrolled,
+        ExportError::Write(_) | ExportError::Seal(_) => ErrorCode::Internal,
     }
 }
 

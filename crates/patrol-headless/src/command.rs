@@ -2,6 +2,7 @@
 
 pub(crate) mod digest;
 pub(crate) mod enrol;
+pub(crate) mod export;
 pub(crate) mod history;
 pub(crate) mod officer;
 pub(crate) mod record;

@@ -102,6 +102,18 @@ enum Command {
         #[arg(long)]
         salvage: bool,
     },
+    /// Write everything that the phone holds to one file, for `patrol-verify` or `patrol-station log import`.
+    Export {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The file; it must not be there yet.
+        #[arg(long)]
+        out: PathBuf,
+        /// Sealed, so that only the station's recovery key opens it.
+        #[arg(long)]
+        sealed: bool,
+    },
     /// Serve the built UI and the dispatch table on 127.0.0.1, for a browser.
     Serve {
         /// The phone's data folder.
@@ -148,6 +160,7 @@ async fn main() -> ExitCode {
         Command::Digest { data } => command::digest::digest(&data),
         Command::History { data } => command::history::history(&data),
         Command::Verify { data, salvage } => command::verify::verify(&data, salvage),
+        Command::Export { data, out, sealed } => command::export::export(&data, &out, sealed),
         Command::Serve { data, ui, photos, port } => command::serve::serve(&data, &ui, photos, port).await,
     };
     match outcome {

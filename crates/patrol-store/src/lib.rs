@@ -8,6 +8,7 @@ mod case;
 mod draft;
 mod enrolment;
 mod error;
+mod export;
 mod find;
 mod journal;
 mod key;

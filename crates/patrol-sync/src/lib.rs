@@ -7,6 +7,7 @@
 pub mod backoff;
 pub mod enrol;
 pub mod error;
+pub mod export;
 pub mod http;
 pub mod keep;
 pub mod plan;
@@ -17,6 +18,7 @@ pub mod transport;
 pub use backoff::Backoff;
 pub use enrol::{Enrolled, enrol};
 pub use error::SyncError;
+pub use export::{DeviceSigner, ExportError, ExportFile, export};
 pub use http::HttpTransport;
 pub use keep::keep_syncing;
 pub use patrol_wire::{EnrolmentCode, ErrorCode as RefusalCode, PublicKey};
