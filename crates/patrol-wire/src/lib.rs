@@ -14,7 +14,7 @@ pub mod photo;
 pub mod push;
 pub mod signature;
 
-pub use audit::{AuditReply, DayCount, JournalCount};
+pub use audit::{AuditReply, Counter, DayCount, JournalCount};
 pub use changes::{Change, ChangesReply, Cursor, HeadReply, ScopeSum};
 pub use code::EnrolmentCode;
 pub use enrolment::{
