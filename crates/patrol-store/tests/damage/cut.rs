@@ -22,12 +22,13 @@ fn come_back(officer: &mut Officer, map: &Map, tables: &BTreeSet<String>, what: 
         // Its place on the draft is gone, or the draft and the photo's row: it is found, or on the draft that its file names
         // where its own row (which goes on on further pages) is gone too.
         officer.ledger.known.draft.clear();
-        officer.ledger.on_their_way.extend(draft.iter().copied());
     }
+    let displaced: Vec<_> = draft.iter().filter(|photo| !officer.ledger.known.draft.contains(photo)).collect();
     let log = officer.ledger.known.log.unwrap();
     officer.due = Some(OpenReason::Salvage);
     start_damaged(officer, what);
     assert_eq!(gaps(officer, log), lost, "{what}");
+    officer.ledger.on_their_way.extend(displaced);
     let losses = check(officer);
     assert!(losses.is_empty(), "{what}: {losses:#?}");
     // The check has made a case of the draft.
