@@ -68,10 +68,16 @@ pub enum ErrorCode {
     EnrolOtherStation,
     /// No connection to the station.
     StationUnreachable,
-    /// Somebody else answered: a sign-in page of a network, for instance.
+    /// The network's sign-in page answered.
+    NetworkPortal,
+    /// Somebody else answered at the station's address.
     StationNotOurs,
     /// Whoever answers has another certificate than the station.
     StationCertificateWrong,
+    /// The station does not let this phone in any more.
+    NotAccepted,
+    /// What the station has handed out does not fit its own sum.
+    MirrorMismatch,
     /// The station does not let this phone in, or refuses the request.
     StationRefused,
     /// The station has too much to do.
@@ -234,12 +240,15 @@ pub(crate) fn sync_code(error: &SyncError) -> ErrorCode {
     match error {
         SyncError::NotEnrolled => ErrorCode::NotEnrolled,
         SyncError::Transport(TransportError::Unreachable(_)) | SyncError::Garbled(_) => ErrorCode::StationUnreachable,
+        SyncError::Transport(TransportError::Portal { .. }) => ErrorCode::NetworkPortal,
         SyncError::Transport(TransportError::NotOurs { .. }) => ErrorCode::StationNotOurs,
         SyncError::Transport(TransportError::WrongStation(_)) => ErrorCode::StationCertificateWrong,
         SyncError::Transport(TransportError::Refused { reply, .. }) => refusal_code(reply.code),
         SyncError::Store(error) => store_code(error),
         SyncError::Receipt(_) => ErrorCode::ReceiptInvalid,
-        SyncError::Forked | SyncError::RolledBack => ErrorCode::JournalForked,
+        SyncError::Forked => ErrorCode::JournalForked,
+        SyncError::NotAccepted => ErrorCode::NotAccepted,
+        SyncError::Mirror(_) => ErrorCode::MirrorMismatch,
         SyncError::Gone(_) => ErrorCode::PhotoDamaged,
         SyncError::Key(_) => ErrorCode::KeysUnreadable,
         SyncError::StationKey => ErrorCode::StationKeyMismatch,
@@ -265,8 +274,10 @@ fn retry(code: ErrorCode) -> bool {
         ErrorCode::DatabaseBusy
             | ErrorCode::DiskFull
             | ErrorCode::StationUnreachable
+            | ErrorCode::NetworkPortal
             | ErrorCode::StationNotOurs
             | ErrorCode::StationCertificateWrong
+            | ErrorCode::MirrorMismatch
             | ErrorCode::StationRefused
             | ErrorCode::StationBusy
             | ErrorCode::StationDiskFull

@@ -14,6 +14,7 @@ mod officer;
 mod pack;
 mod photo;
 mod port;
+mod prune;
 mod record;
 mod recover;
 mod shot;
@@ -27,8 +28,10 @@ pub use dispatch::{COMMANDS, Photo};
 pub use error::{AppError, ErrorCode, ErrorReply};
 pub use pack::{Patrol, PatrolCase};
 pub use patrol_domain as domain;
-pub use patrol_store::{Adoption, CaseHistory, Difference, Person, Salvaged, Shot, Verification};
-pub use patrol_sync::{ExportFile, Phase, SyncEvent};
-pub use port::{KeyError, Keys, Ports};
+pub use patrol_store::{
+    Adoption, Audit, CaseHistory, Difference, Person, Pruned, Salvaged, Settings, Shot, Verification,
+};
+pub use patrol_sync::{ExportFile, Finished, Phase, Progress, SyncEvent};
+pub use port::{KeyError, Keys, Network, NetworkPort, Ports, SealedRoot};
 pub use recover::Recovered;
 pub use view::*;

@@ -10,7 +10,7 @@ mod random;
 use std::path::Path;
 use std::sync::Arc;
 
-use patrol_app::{KeyError, Ports};
+use patrol_app::{KeyError, Network, Ports};
 
 pub use clock::SystemClock;
 pub use keys::FileKeys;
@@ -26,5 +26,6 @@ pub fn desktop_ports(data: &Path) -> Result<Ports, KeyError> {
         clock: Arc::new(SystemClock::new()),
         random: Arc::new(SystemRandomness),
         keys: Arc::new(keys),
+        network: Arc::new(Network::Unknown),
     })
 }

@@ -22,6 +22,7 @@ pub use export::{DeviceSigner, ExportError, ExportFile, export};
 pub use http::HttpTransport;
 pub use keep::keep_syncing;
 pub use patrol_wire::{EnrolmentCode, ErrorCode as RefusalCode, PublicKey};
-pub use round::{Host, Phase, SyncEvent, run_round};
+pub use plan::{Limits, Policy};
+pub use round::{Finished, Host, Phase, Progress, SealedRoot, SyncEvent, run_audit, run_round};
 pub use tls::{PhoneTime, TimeSource};
 pub use transport::{Access, PhotoBody, Transport, TransportError, Trust, UploadState};

@@ -52,6 +52,8 @@ impl App {
             Body::PersonBound(body),
         );
         let certificate = serde_json::to_string(&reply.certificate).map_err(patrol_store::StoreError::from)?;
+        let recovery_key = reply.certificate.content.recovery_key.as_ref();
+        let recovery_key = recovery_key.map(patrol_sync::PublicKey::to_sec1);
         let station = StationRecord {
             url: code.station_url.clone(),
             station: reply.station,
@@ -64,7 +66,7 @@ impl App {
             certificate,
             enrolled: self.ports.clock.wall(),
             authority,
-            recovery_key: None,
+            recovery_key,
         };
         Ok(self.store.bind_station(&station, &bound, &[part])?)
     }
