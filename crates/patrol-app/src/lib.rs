@@ -25,6 +25,7 @@ pub use dispatch::{COMMANDS, Photo};
 pub use error::{AppError, ErrorCode, ErrorReply};
 pub use pack::{Patrol, PatrolCase};
 pub use patrol_domain as domain;
+pub use patrol_store::{Disk, MachineDisk};
 pub use patrol_store::{Adoption, CaseHistory, Difference, Salvaged, Shot, Verification};
 pub use patrol_sync::{Phase, SyncEvent};
 pub use port::{KeyError, Keys, Ports};

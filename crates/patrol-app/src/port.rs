@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use patrol_domain::port::{Clock, Randomness};
+use patrol_store::Disk;
 
 /// A key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,8 @@ pub struct Ports {
     pub random: Arc<dyn Randomness>,
     /// The phone's secrets.
     pub keys: Arc<dyn Keys>,
+    /// The file system under the data folder. The database's own file goes through SQLite's VFS.
+    pub disk: Arc<dyn Disk>,
 }
 
 impl std::fmt::Debug for Ports {

@@ -6,7 +6,7 @@ mod host;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use patrol_sync::{HttpTransport, Phase, SyncEvent, keep_syncing};
+use patrol_sync::{HttpTransport, Phase, SyncEvent, Transport, keep_syncing};
 use tokio::sync::Notify;
 
 use crate::app::App;
@@ -144,7 +144,19 @@ impl App {
     /// [`AppError::Sync`]: why the round ended early.
     pub async fn sync_once(&self, listen: &(dyn Fn(&SyncEvent) + Send + Sync)) -> Result<(), AppError> {
         let transport = HttpTransport::new().map_err(patrol_sync::SyncError::from)?;
-        Ok(patrol_sync::run_round(&transport, &SyncHost::new(self, Some(listen))).await?)
+        self.sync_over(&transport, listen).await
+    }
+
+    /// One round over a network of the caller's choosing.
+    ///
+    /// # Errors
+    /// As [`App::sync_once`].
+    pub async fn sync_over<T: Transport>(
+        &self,
+        transport: &T,
+        listen: &(dyn Fn(&SyncEvent) + Send + Sync),
+    ) -> Result<(), AppError> {
+        Ok(patrol_sync::run_round(transport, &SyncHost::new(self, Some(listen))).await?)
     }
 
     /// What is where, and what the sync is doing.
