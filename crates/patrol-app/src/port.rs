@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use patrol_domain::port::{Clock, Randomness};
+use patrol_store::Disk;
 pub use patrol_sync::SealedRoot;
 
 /// A key cannot be used.
@@ -82,6 +83,8 @@ pub struct Ports {
     pub keys: Arc<dyn Keys>,
     /// What the network costs.
     pub network: Arc<dyn NetworkPort>,
+    /// The file system under the data folder. The database's own file goes through SQLite's VFS.
+    pub disk: Arc<dyn Disk>,
 }
 
 impl std::fmt::Debug for Ports {

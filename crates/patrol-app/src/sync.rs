@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use patrol_store::{Audit, DeviceStanding, SetAside, Settings};
-use patrol_sync::{Finished, HttpTransport, Phase, PhoneTime, Progress, SyncEvent, keep_syncing};
+use patrol_sync::{Finished, HttpTransport, Phase, PhoneTime, Progress, SyncEvent, Transport, keep_syncing};
 use tokio::sync::Notify;
 
 use crate::app::App;
@@ -159,7 +159,19 @@ impl App {
     /// [`AppError::Sync`]: why the round ended early.
     pub async fn sync_once(&self, listen: &(dyn Fn(&SyncEvent) + Send + Sync)) -> Result<Finished, AppError> {
         let transport = self.transport();
-        Ok(patrol_sync::run_round(&transport, &SyncHost::new(self, Some(listen))).await?)
+        self.sync_over(&transport, listen).await
+    }
+
+    /// One round over a network of the caller's choosing.
+    ///
+    /// # Errors
+    /// As [`App::sync_once`].
+    pub async fn sync_over<T: Transport>(
+        &self,
+        transport: &T,
+        listen: &(dyn Fn(&SyncEvent) + Send + Sync),
+    ) -> Result<Finished, AppError> {
+        Ok(patrol_sync::run_round(transport, &SyncHost::new(self, Some(listen))).await?)
     }
 
     /// Compares the counts of phone and station, now. `None` at a station that does not count.
@@ -229,7 +241,9 @@ impl App {
             },
             current: shown.current.clone(),
             bytes_per_second: shown.progress.and_then(|progress| progress.bytes_per_second),
-            bytes_left: shown.progress.map_or(counts.bytes_on_phone, |progress| progress.bytes_left),
+            bytes_left: shown
+                .progress
+                .map_or(counts.bytes_on_phone, |progress| progress.bytes_left),
             is_paused: settings.is_paused,
             only_unmetered: settings.only_unmetered,
             standing: match standing {
@@ -268,7 +282,12 @@ impl App {
 }
 
 fn view_set_aside(aside: SetAside) -> SetAsideView {
-    let SetAside { log: _, seq, code, case } = aside;
+    let SetAside {
+        log: _,
+        seq,
+        code,
+        case,
+    } = aside;
     SetAsideView {
         case_id: case.map(|case| case.to_string()),
         seq: seq.0,

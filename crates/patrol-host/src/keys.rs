@@ -73,7 +73,7 @@ impl Keys for FileKeys {
     }
 
     fn seal_root(&self, recovery_key: &[u8], info: &[u8]) -> Result<SealedRoot, KeyError> {
-        seal(&self.root, recovery_key, info, &mut HpkeRandomness)
+        seal_root(&self.root, recovery_key, info)
     }
 
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
@@ -83,6 +83,14 @@ impl Keys for FileKeys {
             .map_err(|error| KeyError::Unreadable(error.to_string()))?;
         Ok(signature.to_bytes().into())
     }
+}
+
+/// Seals a root key to a station's recovery key (HPKE, RFC 9180), for keys that lie elsewhere than in files.
+///
+/// # Errors
+/// [`KeyError`] when the recovery key is no point.
+pub fn seal_root(root: &[u8; 32], recovery_key: &[u8], info: &[u8]) -> Result<SealedRoot, KeyError> {
+    seal(root, recovery_key, info, &mut HpkeRandomness)
 }
 
 /// Seals a root key; the randomness is handed in so that a vector can be written down.

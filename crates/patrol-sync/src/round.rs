@@ -275,11 +275,7 @@ impl<'round, T: Transport> Round<'round, T> {
         let host = self.host;
         let mut comparisons = 0;
         loop {
-            match plan(
-                read_backlog(host.store(), refused.len())?,
-                refused,
-                &self.policy()?,
-            ) {
+            match plan(read_backlog(host.store(), refused.len())?, refused, &self.policy()?) {
                 Step::Push(ops) => {
                     host.hear(SyncEvent::Phase(Phase::Ops));
                     self.push(ops).await?;

@@ -26,7 +26,11 @@ pub(crate) fn make(disk: &dyn Disk, layout: &Layout, station: StationId, now: St
 }
 
 /// Reads the key, to sign a certificate with.
-pub(super) fn issuer(disk: &dyn Disk, layout: &Layout, station: StationId) -> Result<Issuer<'static, KeyPair>, TlsError> {
+pub(super) fn issuer(
+    disk: &dyn Disk,
+    layout: &Layout,
+    station: StationId,
+) -> Result<Issuer<'static, KeyPair>, TlsError> {
     let path = layout.authority_key();
     let pem = durable::read_text(disk, &path).map_err(|source| file_error(&path, source))?;
     Ok(Issuer::new(params(station), KeyPair::from_pem(&pem)?))

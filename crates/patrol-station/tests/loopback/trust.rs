@@ -392,7 +392,14 @@ fn seal(key: &PublicKey, device: DeviceId, root: [u8; 32]) -> RecoveryEnvelope {
 async fn a_sealed_root_is_kept_opened_with_the_recovery_key_and_written_to_a_private_file_only() {
     let server = Server::start().await;
     let phone = Phone::enrol(&server, 1).await;
-    let key = phone.certificate.as_ref().unwrap().content.recovery_key.clone().unwrap();
+    let key = phone
+        .certificate
+        .as_ref()
+        .unwrap()
+        .content
+        .recovery_key
+        .clone()
+        .unwrap();
     let envelope = seal(&key, phone.device, [0x2a; 32]);
     let put = async |body: Vec<u8>| phone.call(Method::PUT, "/v1/recovery").body(body).send().await.unwrap();
     for wrong in [

@@ -52,7 +52,10 @@ impl<T: Transport> Round<'_, T> {
                 (true, Mirror::Shown) => return Ok(()),
                 (true, Mirror::Shadow) => return Ok(store.swap_mirror()?),
                 (false, _) if readings < MOST_READINGS => {
-                    tracing::warn!(?mirror, "the mirror is not what the station says it is; reading everything anew");
+                    tracing::warn!(
+                        ?mirror,
+                        "the mirror is not what the station says it is; reading everything anew"
+                    );
                     readings += 1;
                     store.begin_shadow()?;
                 }
@@ -80,10 +83,7 @@ impl<T: Transport> Round<'_, T> {
             return Err(SyncError::Mirror("pages that lead nowhere".into()));
         }
         let rows = changes.into_iter().map(mirror_change).collect::<Result<Vec<_>, _>>()?;
-        Ok(self
-            .host
-            .store()
-            .apply_changes(mirror, &rows, &next.to_string())?)
+        Ok(self.host.store().apply_changes(mirror, &rows, &next.to_string())?)
     }
 
     fn fits(&self, mirror: Mirror, scope: ScopeSum) -> Result<bool, SyncError> {
@@ -95,12 +95,7 @@ impl<T: Transport> Round<'_, T> {
 }
 
 fn mirror_change(change: Change) -> Result<MirrorChange, SyncError> {
-    let Change {
-        seq: _,
-        kind,
-        id,
-        body,
-    } = change;
+    let Change { seq: _, kind, id, body } = change;
     let foreign = |error: canonical::CanonicalError| SyncError::Mirror(error.to_string());
     let body = match body {
         Some(body) => {
