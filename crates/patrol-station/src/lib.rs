@@ -12,6 +12,7 @@ mod config;
 mod durable;
 mod error;
 mod http;
+mod import;
 mod init;
 mod key;
 mod layout;
@@ -22,12 +23,13 @@ mod store;
 
 pub use config::{Config, Place};
 pub use error::StationError;
+pub use import::{ImportError, Imported, RefusedJournal};
 pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
 pub use layout::Layout;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use station::{Claim, Limits, Station, StationOptions, loopback_address, serve};
 pub use store::{
-    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
-    Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, ExportSummary, JournalRow, Overview, PhotoBody,
+    PhotoCondition, Received, StationFacts, Store, StoreError, TakenRun, UploadStart, UploadState,
 };

@@ -6,6 +6,8 @@
     reason = "a command line program speaks on both"
 )]
 
+mod command;
+
 use std::error::Error;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -69,6 +71,11 @@ enum Command {
         /// the address that the phone will use; station.toml's when not given
         #[arg(long)]
         url: Option<String>,
+    },
+    /// 日志文件 / journals in a file
+    Log {
+        #[command(subcommand)]
+        command: command::log::LogCommand,
     },
     /// 重算日志摘要 / recompute journals from stored bytes
     Digest {
@@ -150,6 +157,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             let url = url.unwrap_or_else(|| station.config().url());
             println!("{}", station.make_code(Officer { number: officer, name }, &url).await?);
         }
+        Command::Log { command } => command::log::run(command).await?,
         Command::Digest { data, log } => {
             for digest in Station::open(StationOptions::new(data))?.digest(log).await? {
                 print!("{digest}");

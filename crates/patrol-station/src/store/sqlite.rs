@@ -7,12 +7,15 @@ mod append;
 mod apply;
 mod digest;
 mod enrol;
+mod export;
+mod import;
 mod interpret;
 mod photo;
 mod read;
 mod receive;
 mod row;
 
+use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,10 +23,13 @@ use patrol_domain::digest::JournalDigest;
 use patrol_domain::{DeviceId, LogId, Sha256Hash, StationId, StationMs};
 use patrol_sqlite::{Database, DatabaseError, Migration};
 use patrol_wire::frame::FrameOp;
-use patrol_wire::{EnrolRequest, LogStatus, Officer, PhotoReply, PushHead, PushReply};
+use patrol_wire::{
+    EnrolRequest, EnrolmentCertificate, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, Signed,
+};
 
 use super::{
-    Answer, Device, Enrolled, Overview, PhotoBody, Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, Device, Enrolled, ExportSummary, Overview, PhotoBody, Received, StationFacts, Store, StoreError, TakenRun,
+    UploadStart, UploadState,
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
@@ -169,5 +175,22 @@ impl Store for SqliteStore {
 
     fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>> {
         self.run(move |inner| inner.digest(log))
+    }
+
+    fn export(&self, logs: Vec<LogId>, mut out: Box<dyn Write + Send>) -> Answer<'_, ExportSummary> {
+        self.run(move |inner| inner.export(&logs, &mut *out))
+    }
+
+    fn owner_of(
+        &self,
+        log: LogId,
+        key: PublicKey,
+        certificate: Option<Signed<EnrolmentCertificate>>,
+    ) -> Answer<'_, DeviceId> {
+        self.run(move |inner| inner.owner_of(log, &key, certificate.as_ref()))
+    }
+
+    fn take_run(&self, device: DeviceId, log: LogId, run: TakenRun) -> Answer<'_, PushReply> {
+        self.run(move |inner| inner.take_run(device, log, &run))
     }
 }

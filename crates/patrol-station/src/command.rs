@@ -1,0 +1,3 @@
+//! The commands that are more than one call, one file each.
+
+pub(crate) mod log;
