@@ -79,6 +79,12 @@ impl ReceiptKey {
         &self.public
     }
 
+    /// Signs bytes whose meaning the caller has fixed.
+    pub(crate) fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        let signature: Signature = self.signing.sign(message);
+        signature.to_bytes().into()
+    }
+
     /// Signs.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod config;
 mod durable;
 mod error;
 mod http;
+mod import;
 mod init;
 mod key;
 mod layout;
@@ -26,6 +27,7 @@ mod tls;
 
 pub use config::{Config, Place, Setting, TlsConfig, TlsMode};
 pub use error::StationError;
+pub use import::{ImportError, Imported, RefusedJournal};
 pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
 pub use layout::Layout;
@@ -35,7 +37,7 @@ pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use recovery::{RecoveryError, RecoveryKey};
 pub use station::{Claim, Limits, Station, StationOptions, Storage, serve};
 pub use store::{
-    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, JournalRow, Overview, PhotoBody,
-    PhotoCondition, Received, Replayed, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, ExportSummary, JournalRow, Overview,
+    PhotoBody, PhotoCondition, Received, Replayed, StationFacts, Store, StoreError, TakenRun, UploadStart, UploadState,
 };
 pub use tls::{Authority, TlsError};

@@ -92,6 +92,11 @@ enum Command {
         #[command(subcommand)]
         command: command::device::DeviceCommand,
     },
+    /// 日志文件 / journals in a file
+    Log {
+        #[command(subcommand)]
+        command: command::log::LogCommand,
+    },
     /// 重算日志摘要 / recompute journals from stored bytes
     Digest {
         /// the station's folder
@@ -201,6 +206,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             println!("ops {ops} quarantined {quarantined_before} -> {quarantined}");
         }
         Command::Device { command } => command::device::run(command).await?,
+        Command::Log { command } => command::log::run(command).await?,
         Command::Digest { data, log } => {
             for digest in Station::open(opening(data))?.digest(log).await? {
                 print!("{digest}");

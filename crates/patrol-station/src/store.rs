@@ -6,12 +6,14 @@
 mod error;
 pub(crate) mod sqlite;
 
+use std::io::Write;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use patrol_domain::case::CaseState;
 use patrol_domain::digest::JournalDigest;
-use patrol_domain::{CaseId, DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
+use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
     AuditReply, ChangesReply, Cursor, DeviceState, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount,
@@ -246,6 +248,30 @@ pub struct Replayed {
     pub quarantined: u64,
 }
 
+/// What an export holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ExportSummary {
+    /// Journals.
+    pub journals: u64,
+    /// Ops in them.
+    pub ops: u64,
+    /// Originals.
+    pub photos: u64,
+    /// Originals that had arrived and whose files cannot be read any more.
+    pub missing_photos: u64,
+}
+
+/// A run of ops that came in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenRun {
+    /// The chain in front of it.
+    pub before: Head,
+    /// The ops.
+    pub ops: Vec<FrameOp>,
+    /// How far the journal goes in the file.
+    pub goes_to: Seq,
+}
+
 /// The station's memory. Whatever a verb reports as done is durable when it returns.
 pub trait Store: Send + Sync {
     /// Which station this is, and which life of its database, at this moment.
@@ -326,4 +352,19 @@ pub trait Store: Send + Sync {
 
     /// All journals or one, recomputed from stored bytes.
     fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>>;
+
+    /// Writes these journals, or all with an empty list, as an export; `out` is flushed and not synced.
+    fn export(&self, logs: Vec<LogId>, out: Box<dyn Write + Send>) -> Answer<'_, ExportSummary>;
+
+    /// Whose a journal is that came in a file: the device with this key, or one whose certificate this station signed;
+    /// [`StoreError::NotFound`] for anybody else's.
+    fn owner_of(
+        &self,
+        log: LogId,
+        key: PublicKey,
+        certificate: Option<Signed<EnrolmentCertificate>>,
+    ) -> Answer<'_, DeviceId>;
+
+    /// As [`Store::append`], for a run whose origin the caller has proved in another way; lost devices included.
+    fn take_run(&self, device: DeviceId, log: LogId, run: TakenRun) -> Answer<'_, PushReply>;
 }

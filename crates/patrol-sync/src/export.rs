@@ -65,12 +65,15 @@ impl ExportError {
     }
 }
 
+/// Signs a message with ES256; a sentence for the log when the key cannot be used.
+pub type Sign<'host> = &'host dyn Fn(&[u8]) -> Result<[u8; 64], String>;
+
 /// The device key.
 pub struct DeviceSigner<'host> {
     /// The public half: a SEC 1 point.
     pub public: Vec<u8>,
     /// Signs with the private one: ES256, 64 bytes.
-    pub sign: &'host dyn Fn(&[u8]) -> Result<[u8; 64], String>,
+    pub sign: Sign<'host>,
 }
 
 /// What was exported.

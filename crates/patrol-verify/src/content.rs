@@ -39,6 +39,11 @@ impl Journal {
         self.ops.get(before).map(|op| op.chain)
     }
 
+    /// The thumbprint of the device key that the first op names.
+    pub fn device_key(&self) -> Option<Sha256Hash> {
+        self.opened.as_ref().map(|opened| opened.device_key_thumbprint)
+    }
+
     /// How far it goes.
     pub fn head(&self, log: LogId) -> Head {
         let seq = self.ops.len() as u64;

@@ -69,6 +69,8 @@ pub struct Report {
     pub content: Content,
     /// The manifest, when it can be read.
     pub manifest: Option<Manifest>,
+    /// The journals whose heads the device has signed, with the key that their first op names.
+    pub signed_heads: BTreeSet<LogId>,
 }
 
 /// Checks an export. `trusted`: thumbprints of station keys that the reader believes; with none, the export's own keys
@@ -122,6 +124,7 @@ struct Reading<'keys> {
     /// Originals that the station has signed for, with the lengths that it states.
     photo_receipts: BTreeMap<Sha256Hash, BTreeSet<u64>>,
     photo_receipt_count: usize,
+    signed_heads: BTreeSet<LogId>,
     failures: BTreeSet<Failure>,
     absences: BTreeSet<Absence>,
 }
@@ -142,6 +145,7 @@ impl<'keys> Reading<'keys> {
             signed_for: Vec::new(),
             photo_receipts: BTreeMap::new(),
             photo_receipt_count: 0,
+            signed_heads: BTreeSet::new(),
             failures: BTreeSet::new(),
             absences: BTreeSet::new(),
         }

@@ -12,6 +12,8 @@ mod device;
 mod digest;
 mod enrol;
 mod epoch;
+mod export;
+mod import;
 mod interpret;
 mod photo;
 mod pull;
@@ -21,6 +23,7 @@ mod replay;
 mod row;
 mod settle;
 
+use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -29,12 +32,13 @@ use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_sqlite::{Database, DatabaseError, Disk, Migration};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
-    AuditReply, ChangesReply, Cursor, EnrolRequest, HeadReply, JournalCount, LogStatus, Officer, PhotoReply, PublicKey,
-    PushHead, PushReply, ReadmitRequest, RecoveryEnvelope,
+    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
+    PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
 };
 
 use super::{
-    Answer, Device, DeviceRow, Enrolled, Overview, PhotoBody, Received, Replayed, StationFacts, Store, StoreError,
+    Answer, Device, DeviceRow, Enrolled, ExportSummary, Overview, PhotoBody, Received, Replayed, StationFacts, Store,
+    StoreError, TakenRun,
     UploadStart, UploadState,
 };
 use crate::key::ReceiptKey;
@@ -241,5 +245,22 @@ impl Store for SqliteStore {
 
     fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>> {
         self.run(move |inner| inner.digest(log))
+    }
+
+    fn export(&self, logs: Vec<LogId>, mut out: Box<dyn Write + Send>) -> Answer<'_, ExportSummary> {
+        self.run(move |inner| inner.export(&logs, &mut *out))
+    }
+
+    fn owner_of(
+        &self,
+        log: LogId,
+        key: PublicKey,
+        certificate: Option<Signed<EnrolmentCertificate>>,
+    ) -> Answer<'_, DeviceId> {
+        self.run(move |inner| inner.owner_of(log, &key, certificate.as_ref()))
+    }
+
+    fn take_run(&self, device: DeviceId, log: LogId, run: TakenRun) -> Answer<'_, PushReply> {
+        self.run(move |inner| inner.take_run(device, log, &run))
     }
 }

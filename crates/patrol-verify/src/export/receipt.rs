@@ -124,14 +124,11 @@ impl Reading<'_> {
             let key = devices
                 .map(|device| &device.key)
                 .find(|key| Some(key.thumbprint()) == named);
-            let failure = match key {
-                None => Some(Failure::HeadKey { log }),
-                Some(key) => key
-                    .verify(&head_message(log, head), &signed.sig)
-                    .err()
-                    .map(|_| Failure::HeadForged { log }),
+            match key.map(|key| key.verify(&head_message(log, head), &signed.sig)) {
+                None => self.failures.insert(Failure::HeadKey { log }),
+                Some(Err(_)) => self.failures.insert(Failure::HeadForged { log }),
+                Some(Ok(())) => self.signed_heads.insert(log),
             };
-            self.failures.extend(failure);
         }
     }
 

@@ -45,6 +45,7 @@ impl Reading<'_> {
             absences: self.absences.into_iter().collect(),
             content,
             manifest: self.manifest,
+            signed_heads: self.signed_heads,
         }
     }
 

@@ -20,8 +20,8 @@ use crate::store::{Device, StoreError};
 /// The most originals that one answer names as missing.
 pub(super) const MAX_MISSING_PHOTOS: i64 = 200;
 
-/// A push whose own chain and signature are right.
-struct Checked<'frame> {
+/// A run of ops whose own chain is right.
+pub(super) struct Checked<'frame> {
     log: LogId,
     /// The chain before the first op.
     before: Head,
@@ -39,8 +39,23 @@ impl Inner {
         push: &PushHead,
         ops: &[FrameOp],
     ) -> Result<PushReply, StoreError> {
-        let checked = check(device, log, push, ops)?;
+        let checked = check_chain(log, push, ops)?;
+        device
+            .key
+            .verify(&head_message(log, checked.last), &push.head_signature)
+            .map_err(|_| StoreError::Unauthorised)?;
         self.notice_setback(device.id, log, push.epoch.as_deref(), push.acked_seq)?;
+        self.append_checked(device, log, push, checked)
+    }
+
+    /// A run whose chain fits and whose origin the caller has checked.
+    pub(super) fn append_checked(
+        &self,
+        device: &Device,
+        log: LogId,
+        push: &PushHead,
+        checked: Checked<'_>,
+    ) -> Result<PushReply, StoreError> {
         let beacon = base32::encode(&self.ports.random::<8>()?);
         let now = self.ports.clock.now();
         let reply = self.database.write(|tx| {
@@ -112,8 +127,7 @@ impl Inner {
 }
 
 /// Everything about a push that can be told without the database.
-fn check<'frame>(
-    device: &Device,
+pub(super) fn check_chain<'frame>(
     log: LogId,
     push: &PushHead,
     ops: &'frame [FrameOp],
@@ -142,10 +156,6 @@ fn check<'frame>(
     if last.hash != push.head_hash {
         return Err(StoreError::Malformed("the ops do not chain to the head"));
     }
-    device
-        .key
-        .verify(&head_message(log, last), &push.head_signature)
-        .map_err(|_| StoreError::Unauthorised)?;
     let ops = chained.into_iter().map(|(at, op)| (at, interpret(op))).collect();
     Ok(Checked { log, before, ops, last })
 }
