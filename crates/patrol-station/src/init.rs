@@ -50,12 +50,14 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
     crate::station::loopback_address(listen)?;
     let layout = Layout::new(data);
-    for path in [
+    let parts = [
         layout.config(),
         layout.database(),
         layout.receipt_key(),
         layout.recovery_public(),
-    ] {
+        layout.restoring(),
+    ];
+    for path in parts {
         if path.exists() {
             return Err(StationError::Exists { path });
         }

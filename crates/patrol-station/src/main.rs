@@ -77,6 +77,12 @@ enum Command {
         #[command(subcommand)]
         command: command::device::DeviceCommand,
     },
+    /// 备份 / back up a station, also while it is served
+    Backup(command::backup::BackupArguments),
+    /// 校验备份 / recompute a backup from its bytes
+    Verify(command::verify::VerifyArguments),
+    /// 恢复 / make a station of a backup, in a new folder and under a new epoch
+    Restore(command::restore::RestoreArguments),
     /// 重算日志摘要 / recompute journals from stored bytes
     Digest {
         /// the station's folder
@@ -158,6 +164,13 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             println!("{}", station.make_code(Officer { number: officer, name }, &url).await?);
         }
         Command::Device { command } => command::device::run(command).await?,
+        Command::Backup(arguments) => tokio::task::block_in_place(|| command::backup::run(arguments))?,
+        Command::Verify(arguments) => {
+            if !tokio::task::block_in_place(|| command::verify::run(arguments))? {
+                return Err("the backup is not sound".into());
+            }
+        }
+        Command::Restore(arguments) => tokio::task::block_in_place(|| command::restore::run(arguments))?,
         Command::Digest { data, log } => {
             for digest in Station::open(StationOptions::new(data))?.digest(log).await? {
                 print!("{digest}");

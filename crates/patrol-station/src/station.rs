@@ -10,7 +10,8 @@ use std::time::Duration;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
 use patrol_domain::{DeviceId, LogId};
-use patrol_wire::{EnrolmentCode, Officer, PublicKey};
+use patrol_wire::signature::SignatureError;
+use patrol_wire::{EnrolmentCode, Officer, PublicKey, Signed, SignedContent};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
@@ -90,6 +91,11 @@ impl Station {
     pub fn open(options: StationOptions) -> Result<Self, StationError> {
         let StationOptions { data, ports, limits } = options;
         let layout = Layout::new(data);
+        if layout.restoring().exists() {
+            return Err(StationError::Restoring {
+                path: layout.restoring(),
+            });
+        }
         let config = Config::load(&layout.config())?;
         let layout = layout.with_marker(config.marker.as_deref());
         if !layout.database().exists() {
@@ -124,6 +130,15 @@ impl Station {
     /// The key that phones pin.
     pub fn public_key(&self) -> &PublicKey {
         self.inner.key.public()
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.inner.layout
+    }
+
+    /// Signs with the key that phones pin.
+    pub(crate) fn sign<T: SignedContent>(&self, content: T) -> Result<Signed<T>, SignatureError> {
+        self.inner.key.sign(content)
     }
 
     pub(crate) fn ports(&self) -> &Ports {

@@ -5,7 +5,8 @@
 
 mod append;
 mod apply;
-mod backup;
+pub(crate) mod backup;
+pub(crate) mod check;
 mod device;
 mod digest;
 mod enrol;
@@ -33,7 +34,7 @@ use super::{
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
-use crate::marker::Revoked;
+use crate::marker::{MarkerFolder, Revocation, Revoked};
 use crate::ports::Ports;
 
 const MIGRATIONS: &[Migration] = &[
@@ -95,6 +96,20 @@ impl SqliteStore {
         };
         inner.settle_marker()?;
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Begins a new life of a database that a backup brought: a new epoch, and everybody shut out whom the database, the
+    /// marker that lies there, or `outside` shuts out. Gives back how many those are.
+    pub(crate) fn restart(
+        layout: &Layout,
+        outside: Vec<Revocation>,
+        ports: &Ports,
+    ) -> Result<(StationFacts, usize), StoreError> {
+        let folder = MarkerFolder::hold(&layout.marker())?;
+        let database = Database::open(&layout.database(), None, MIGRATIONS)?;
+        let (station, revoked) = epoch::restart(&folder, &database, outside, ports)?;
+        database.checkpoint()?;
+        Ok((station, revoked))
     }
 
     /// Runs `work` where it may block. It runs to its end even when nobody waits for it any more.

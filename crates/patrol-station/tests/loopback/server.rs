@@ -80,12 +80,33 @@ impl Server {
     }
 
     async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, stall: Duration) -> Self {
+        let data = folder.path().join("data");
+        Self::serve_data(folder, &data, clock, ports, stall).await
+    }
+
+    /// Stops, and serves another folder instead.
+    pub(crate) async fn serve_folder(mut self, data: &Path) -> Self {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.serving.take().unwrap().await.unwrap();
+        let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
+        drop(self);
+        let ports = ports(&clock);
+        Self::serve_data(folder, data, clock, ports, stall).await
+    }
+
+    async fn serve_data(
+        folder: Arc<TempDir>,
+        data: &Path,
+        clock: Arc<HandClock>,
+        ports: Ports,
+        stall: Duration,
+    ) -> Self {
         let limits = Limits {
             stall,
             grace: Duration::from_secs(5),
         };
         let station = Station::open(StationOptions {
-            data: folder.path().join("data"),
+            data: data.to_owned(),
             ports,
             limits,
         })
@@ -140,7 +161,7 @@ impl Server {
     }
 }
 
-fn ports(clock: &Arc<HandClock>) -> Ports {
+pub(crate) fn ports(clock: &Arc<HandClock>) -> Ports {
     static RUN: AtomicU8 = AtomicU8::new(0);
     let first = RUN.fetch_add(60, Ordering::Relaxed);
     Ports {

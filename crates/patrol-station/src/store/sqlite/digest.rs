@@ -60,7 +60,7 @@ fn journal(tx: &Transaction<'_>, log: LogId) -> Result<(JournalDigest, Vec<Named
     Ok((digest, photos))
 }
 
-fn parts(tx: &Transaction<'_>, log: LogId, seq: i64) -> Result<Vec<Part>, StoreError> {
+pub(super) fn parts(tx: &Transaction<'_>, log: LogId, seq: i64) -> Result<Vec<Part>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_parts.sql"))?;
     let rows = read.query_map((log.as_bytes(), seq), |row| {
         Ok(Part {

@@ -19,7 +19,7 @@ impl Inner {
         let now = self.ports.clock.now();
         let (head, mut missing, complete, standing) = self.database.read(|tx| {
             let head = held(tx, device, log)?.unwrap_or_else(|| Head::start(log));
-            let standing = (epoch(tx)?, safe_seq(tx, log)?, device_state(tx, device)?);
+            let standing = (epoch(tx)?, safe_seq(tx, log)?.min(head.seq), device_state(tx, device)?);
             Ok::<_, StoreError>((head, missing_photos(tx, log)?, complete_photos(tx, log)?, standing))
         })?;
         // The phone asks this once a round, so files that have gone are noticed here and not in every push.
