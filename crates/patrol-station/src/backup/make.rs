@@ -220,18 +220,25 @@ fn list(layout: &Layout, contents: &Contents, keys: bool) -> Result<Vec<Wanted>,
         add(layout.thumb(*sha256), None);
     }
     if keys {
-        let folder = layout.keys();
         let mut found = Vec::new();
-        for entry in std::fs::read_dir(&folder).map_err(BackupError::file(&folder))? {
-            found.push(entry.map_err(BackupError::file(&folder))?.path());
-        }
+        walk(&layout.keys(), &mut found)?;
         found.sort();
-        found
-            .into_iter()
-            .filter(|path| path.is_file())
-            .for_each(|path| add(path, None));
+        found.into_iter().for_each(|path| add(path, None));
     }
     Ok(wanted)
+}
+
+/// All files under a folder.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), BackupError> {
+    for entry in std::fs::read_dir(folder).map_err(BackupError::file(folder))? {
+        let path = entry.map_err(BackupError::file(folder))?.path();
+        if path.is_dir() {
+            walk(&path, found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// Puts one file under its hash, unless it lies there already and is sound.

@@ -28,6 +28,9 @@ pub struct VerifyReport {
     pub safe: Vec<(LogId, Seq)>,
     /// What the station did not have when the backup was made.
     pub absent: Vec<AbsentFile>,
+    /// Whether it counts as safe at the station from now on; nothing when no station was given. One of an earlier epoch is
+    /// sound and does not count.
+    pub counts: Option<bool>,
     /// Every fault, each in one sentence that names the place; none = the backup is sound.
     pub faults: Vec<String>,
 }
@@ -90,6 +93,7 @@ fn unreadable(backup: String, fault: String) -> VerifyReport {
         ops: 0,
         safe: Vec::new(),
         absent: Vec::new(),
+        counts: None,
         faults: vec![fault],
     }
 }
@@ -124,18 +128,22 @@ fn fault_of(folder: &BackupFolder, file: &BackupFile) -> Result<Option<String>, 
 fn settle(
     station: Option<&Station>,
     manifest: Option<&BackupManifest>,
-    report: VerifyReport,
+    mut report: VerifyReport,
 ) -> Result<VerifyReport, BackupError> {
     let Some(station) = station else {
         return Ok(report);
     };
     let remembered = Remembered::open(station.layout())?;
-    match manifest {
+    report.counts = Some(match manifest {
         Some(manifest) if report.faults.is_empty() => {
             let now = station.ports().clock.now();
             remembered.verified(&report.backup, &manifest.epoch, manifest.made_ms, now, &report.safe)?;
+            remembered.epoch()? == manifest.epoch
         }
-        Some(_) | None => remembered.refuted(&report.backup)?,
-    }
+        Some(_) | None => {
+            remembered.refuted(&report.backup)?;
+            false
+        }
+    });
     Ok(report)
 }

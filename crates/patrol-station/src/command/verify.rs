@@ -31,6 +31,7 @@ pub(crate) fn run(arguments: VerifyArguments) -> Result<bool, Box<dyn Error>> {
         ops,
         safe,
         absent,
+        counts,
         faults,
     } = verify(&folder, backup.as_deref(), station.as_ref(), &super::tell)?;
     println!("{backup}  {files} 个文件/files  {bytes} 字节/bytes  {ops} 条记录/ops  密钥/key {key_id}");
@@ -51,5 +52,8 @@ pub(crate) fn run(arguments: VerifyArguments) -> Result<bool, Box<dyn Error>> {
             "备份有损 / the backup is NOT sound"
         }
     );
+    if faults.is_empty() && counts == Some(false) {
+        println!("属于恢复之前的纪元，不计入安全 / of an earlier epoch: it does not count as safe, make a new one");
+    }
     Ok(faults.is_empty())
 }

@@ -180,6 +180,13 @@ async fn after_a_restore_and_a_call_of_every_phone_the_station_holds_the_union()
         (Seq(3), Some(Seq(0))),
         "safe is said anew under a new epoch"
     );
+    let old = verify(&to, None, Some(&server.station), &quiet).unwrap();
+    assert_eq!(
+        (old.faults.len(), old.counts),
+        (0, Some(false)),
+        "sound, and of the epoch before"
+    );
+    assert_eq!(status(&early).await.safe_seq, Some(Seq(0)));
     assert_eq!(early.push(1, 4).await.missing_photos, [Sha256Hash::of(&more)]);
     assert_eq!(early.put(&more).await.status(), StatusCode::OK);
     refusal(late.push_response(1, 3).await, 401).await;

@@ -90,6 +90,11 @@ impl Remembered {
         Ok(Self { database })
     }
 
+    /// The station's present epoch: only backups of it count.
+    pub(crate) fn epoch(&self) -> Result<String, StoreError> {
+        self.database.read(epoch::epoch)
+    }
+
     /// A backup is complete; nothing in it is safe yet.
     pub(crate) fn made(&self, backup: &str, epoch: &str, made: StationMs) -> Result<(), StoreError> {
         self.database.write(|tx| insert(tx, backup, epoch, made))
