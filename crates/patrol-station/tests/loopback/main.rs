@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod backup;
 mod changes;
 mod command;
 mod enrolment;

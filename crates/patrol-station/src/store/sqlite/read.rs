@@ -30,7 +30,7 @@ impl Inner {
                 None => complete_photos(tx, log)?,
                 Some(_) => Vec::new(),
             };
-            let standing = (epoch(tx)?, safe_seq(tx, log)?, device_state(tx, device)?);
+            let standing = (epoch(tx)?, safe_seq(tx, log)?.min(head.seq), device_state(tx, device)?);
             Ok::<_, StoreError>((head, missing, complete, standing))
         })?;
         for (sha256, extension, bytes) in complete {
