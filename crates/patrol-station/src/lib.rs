@@ -6,15 +6,18 @@
 //!
 //! The library is the whole server, so that a test can run it inside its own process; the binary only reads arguments.
 
+mod admission;
 mod base32;
 mod bounds;
 mod config;
+mod disk_space;
 mod durable;
 mod error;
 mod http;
 mod init;
 mod key;
 mod layout;
+mod metrics;
 mod page;
 mod ports;
 mod serve;
@@ -22,13 +25,13 @@ mod station;
 mod store;
 mod tls;
 
-pub use config::{Config, Place, Setting, TlsConfig, TlsMode};
+pub use config::{Config, Limits, LogConfig, LogFormat, MetricsConfig, Place, Setting, TlsConfig, TlsMode};
 pub use error::StationError;
 pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
 pub use layout::Layout;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
-pub use station::{Claim, Limits, Station, StationOptions, serve};
+pub use station::{Claim, Station, StationOptions, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
     Received, StationFacts, Store, StoreError, UploadStart, UploadState,

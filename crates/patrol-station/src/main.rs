@@ -13,7 +13,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patrol_domain::LogId;
-use patrol_station::{InitOptions, Place, Ports, Setting, Station, StationOptions, TlsMode, init};
+use patrol_station::{
+    Config, InitOptions, Layout, LogConfig, LogFormat, Place, Ports, Setting, Station, StationOptions, TlsMode, init,
+};
 use patrol_wire::Officer;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -91,11 +93,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    let command = Arguments::parse().command;
+    start_log(&command.log());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -103,12 +102,36 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(Arguments::parse().command)) {
+    match runtime.block_on(run(command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("patrol-station: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
+    }
+}
+
+impl Command {
+    /// How a station's own settings want its log; a station that is not there (yet) has none.
+    fn log(&self) -> LogConfig {
+        let data = match self {
+            Self::Init { .. } => return LogConfig::default(),
+            Self::Serve { data, .. } | Self::EnrolCode { data, .. } | Self::Digest { data, .. } => data,
+        };
+        let config = Config::load(&Layout::new(data).config(), &opening(data.clone()).settings);
+        // What is wrong with the file is said when it is opened.
+        config.map(|config| config.log).unwrap_or_default()
+    }
+}
+
+fn start_log(log: &LogConfig) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(&log.filter));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match log.format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
     }
 }
 

@@ -19,7 +19,11 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let value = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (device, secret_hash) = value.and_then(read).ok_or_else(Refusal::unauthorised)?;
-        Ok(Self(app.station.store().admit(device, secret_hash).await?))
+        let caller = app.station.store().admit(device, secret_hash).await?;
+        match app.admission.request(caller.id) {
+            Ok(()) => Ok(Self(caller)),
+            Err(again) => Err(Refusal::too_many(again, "this phone asks too often")),
+        }
     }
 }
 

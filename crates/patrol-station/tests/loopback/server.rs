@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use patrol_domain::StationMs;
 use patrol_station::{
-    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, TlsMode, init,
+    Clock, InitOptions, Ports, Randomness, RandomnessError, Setting, Station, StationOptions, TlsMode, init,
 };
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
@@ -83,16 +83,19 @@ impl Server {
     }
 
     async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, stall: Duration) -> Self {
-        let limits = Limits {
-            stall,
-            grace: Duration::from_secs(5),
-            ..Limits::default()
+        let set = |key: &str, value: String| Setting {
+            key: key.to_owned(),
+            value,
+            said_by: "test".to_owned(),
         };
+        let settings = vec![
+            set("limits.stall_ms", stall.as_millis().to_string()),
+            set("limits.grace_ms", "5000".to_owned()),
+        ];
         let station = Station::open(StationOptions {
             data: folder.path().join("data"),
             ports,
-            limits,
-            settings: Vec::new(),
+            settings,
         })
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
