@@ -18,7 +18,11 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let Bearer(device, secret_hash) = Bearer::from_request_parts(parts, app).await?;
-        Ok(Self(app.station.store().admit(device, secret_hash).await?))
+        let caller = app.station.store().admit(device, secret_hash).await?;
+        match app.admission.request(caller.id) {
+            Ok(()) => Ok(Self(caller)),
+            Err(again) => Err(Refusal::too_many(again, "this phone asks too often")),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::App;
 use super::answer::{Named, Refusal};
 use super::body::{collect, drain, watched};
 use super::caller::Caller;
+use crate::admission::{BodyRoom, PhotoTurn, STREAM_BYTES};
 use crate::store::{Device, Received, UploadStart, UploadState};
 
 /// A whole original from its first byte.
@@ -48,9 +49,17 @@ async fn receive(
     body: Body,
 ) -> Result<Response, Refusal> {
     let mut body = watched(body, app.station.limits().stall);
+    let (_turn, _room) = match admit(app, device, start).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => {
+            drain(&mut body).await;
+            return Err(refusal);
+        }
+    };
     match app.station.store().receive(device.id, sha256, start, &mut body).await {
         Ok(Received::Complete(reply)) => {
             tracing::info!(device = %device.id, %sha256, "original complete");
+            app.metrics.photo(reply.receipt.content.bytes);
             let state = UploadState {
                 offset: reply.receipt.content.bytes,
                 complete: true,
@@ -69,6 +78,19 @@ async fn receive(
             Err(error.into())
         }
     }
+}
+
+/// A turn of this phone's, room in memory, and room on the disk beside what is kept for ops.
+async fn admit(app: &App, device: &Device, start: UploadStart) -> Result<(PhotoTurn, BodyRoom), Refusal> {
+    let turn = app
+        .admission
+        .photo(device.id)
+        .map_err(|again| Refusal::too_many(again, "this phone has too many originals on their way"))?;
+    let (UploadStart::Whole { length } | UploadStart::Resume { length, .. }) = start;
+    if !app.has_room_for(length.unwrap_or_default()).await {
+        return Err(Refusal::disk_reserved());
+    }
+    Ok((turn, app.admission.body(STREAM_BYTES).await?))
 }
 
 /// How far an original is.
@@ -97,6 +119,10 @@ pub(super) async fn thumb(
     Named(sha256): Named<Sha256Hash>,
     body: Body,
 ) -> Result<StatusCode, Refusal> {
+    if !app.has_room_for(MAX_THUMBNAIL_BYTES as u64).await {
+        return Err(Refusal::disk_reserved());
+    }
+    let _room = app.admission.body(MAX_THUMBNAIL_BYTES).await?;
     let jpeg = collect(body, app.station.limits().stall, MAX_THUMBNAIL_BYTES).await?;
     if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
         return Err(Refusal::malformed("a thumbnail is a JPEG"));

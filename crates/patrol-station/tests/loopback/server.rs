@@ -8,7 +8,7 @@ use std::time::Duration;
 use patrol_domain::StationMs;
 use patrol_sqlite::MachineDisk;
 use patrol_station::{
-    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, Storage, TlsMode, init,
+    Clock, InitOptions, Ports, Randomness, RandomnessError, Setting, Station, StationOptions, Storage, TlsMode, init,
 };
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
@@ -117,17 +117,20 @@ impl Server {
         ports: Ports,
         stall: Duration,
     ) -> Self {
-        let limits = Limits {
-            stall,
-            grace: Duration::from_secs(5),
-            ..Limits::default()
+        let set = |key: &str, value: String| Setting {
+            key: key.to_owned(),
+            value,
+            said_by: "test".to_owned(),
         };
+        let settings = vec![
+            set("limits.stall_ms", stall.as_millis().to_string()),
+            set("limits.grace_ms", "5000".to_owned()),
+        ];
         let station = Station::open(StationOptions {
             storage: Storage::Threads,
             data: data.to_owned(),
             ports,
-            limits,
-            settings: Vec::new(),
+            settings,
         })
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
