@@ -29,5 +29,5 @@ pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use station::{Claim, Limits, Station, StationOptions, loopback_address, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
-    Received, Replayed, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Received, Replayed, SetAside, StationFacts, Store, StoreError, UploadStart, UploadState,
 };

@@ -7,6 +7,7 @@ mod cases;
 mod journals;
 mod matter;
 mod plate;
+mod quarantine;
 mod time;
 
 use maud::{DOCTYPE, Markup, html};
@@ -42,6 +43,7 @@ pub(crate) fn render(config: &Config, overview: &Overview, now: StationMs, lang:
         counts,
         cases,
         journals,
+        set_aside,
     } = overview;
     html! {
         (DOCTYPE)
@@ -58,6 +60,7 @@ pub(crate) fn render(config: &Config, overview: &Overview, now: StationMs, lang:
                     (totals(*counts, lang))
                     (cases::section(cases, counts.cases, lang))
                     (journals::section(journals, lang))
+                    (quarantine::section(set_aside, counts.quarantined, lang))
                 }
             }
         }
