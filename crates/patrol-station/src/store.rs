@@ -207,6 +207,21 @@ pub struct JournalRow {
     pub waiting_bytes: u64,
 }
 
+/// An op that is held but could not be applied, as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// In which journal.
+    pub log: LogId,
+    /// Where in it.
+    pub seq: Seq,
+    /// Why: `unreadable`, `unknown_kind`, `id_conflict`, `unlawful`, `depends_on`.
+    pub code: String,
+    /// The number of the officer whom the phone was enrolled for.
+    pub officer: String,
+    /// When it arrived.
+    pub received: StationMs,
+}
+
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
@@ -235,6 +250,8 @@ pub struct Overview {
     pub cases: Vec<CaseRow>,
     /// All journals, the last to call first.
     pub journals: Vec<JournalRow>,
+    /// The newest ops that could not be applied, newest first.
+    pub set_aside: Vec<SetAside>,
 }
 
 /// What a replay found.
