@@ -13,8 +13,8 @@ use patrol_domain::digest::JournalDigest;
 use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
-    DeviceState, EnrolRequest, EnrolmentCertificate, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply,
-    ReadmitRequest, RecoveryEnvelope, Signed,
+    EnrolRequest, EnrolmentCertificate, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest,
+    RecoveryEnvelope, Signed,
 };
 
 use crate::marker::Revoked;
@@ -43,21 +43,6 @@ pub struct Device {
     pub id: DeviceId,
     /// The key that it signs heads with.
     pub key: PublicKey,
-    /// Where it stands: active or retired; a lost one is not admitted.
-    pub state: DeviceState,
-}
-
-impl Device {
-    /// A retired phone may bring what it has, and nothing more is given out to it.
-    ///
-    /// # Errors
-    /// [`StoreError::Retired`].
-    pub fn may_pull(&self) -> Result<(), StoreError> {
-        match self.state {
-            DeviceState::Active => Ok(()),
-            DeviceState::Retired | DeviceState::Unknown => Err(StoreError::Retired),
-        }
-    }
 }
 
 /// A phone as the person at the station sees it.

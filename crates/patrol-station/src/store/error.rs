@@ -58,9 +58,6 @@ pub enum StoreError {
     /// Another request writes the same original.
     #[error("another request is at work on this original")]
     Locked,
-    /// The phone was retired.
-    #[error("this phone was retired: it may bring what it has")]
-    Retired,
     /// The code was used by another phone.
     #[error("this code was used")]
     CodeUsed,

@@ -6,7 +6,6 @@ use patrol_wire::{DeviceState, LogStatus};
 
 use super::append::{MAX_MISSING_PHOTOS, held, missing_photos};
 use super::backup::safe_seq;
-use super::enrol::state_of;
 use super::epoch::epoch;
 use super::{Inner, row};
 use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
@@ -56,9 +55,14 @@ impl Inner {
     }
 }
 
+/// What a phone is told of where it stands.
 fn device_state(tx: &Transaction<'_>, device: DeviceId) -> Result<DeviceState, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/read_device_state.sql"))?;
-    Ok(read.query_row([device.as_bytes()], |row| Ok(state_of(row.get(0)?)))?)
+    Ok(match read.query_row([device.as_bytes()], |row| row.get(0))? {
+        1 => DeviceState::Active,
+        2 => DeviceState::Retired,
+        _ => DeviceState::Unknown,
+    })
 }
 
 /// Originals of this journal that its phone has brought, with the suffixes and lengths of their files.
