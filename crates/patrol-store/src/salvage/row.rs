@@ -95,7 +95,21 @@ pub(super) const KINDS: [Kind; 15] = [
     changing(
         "sync_station",
         &[
-            Number, Text, AnyBytes, Text, AnyBytes, AnyBytes, Text, Text, Text, Text, Integer,
+            Number,
+            Text,
+            AnyBytes,
+            Text,
+            AnyBytes,
+            AnyBytes,
+            Text,
+            Text,
+            Text,
+            Text,
+            Integer,
+            Maybe(&AnyBytes),
+            Maybe(&AnyBytes),
+            Integer,
+            Maybe(&Integer),
         ],
     ),
     changing("sync_enrolment", &[Text, Text]),
@@ -139,16 +153,25 @@ pub(super) fn values(kind: &Kind, row: SalvagedRow) -> Row {
     if let (Some(Number), Some(first)) = (kind.columns.first(), values.first_mut()) {
         *first = Value::Integer(row.rowid);
     }
-    if kind.table == "draft_photo" && values.len() == 2 {
-        values.push(Value::Text("scene".into()));
+    if values.len() < kind.columns.len() {
+        values.extend(added(kind));
     }
     Row(values)
 }
 
+/// The defaults of the columns that a later migration added: a row that was written before it ends in front of them.
+fn added(kind: &Kind) -> Vec<Value> {
+    match kind.table {
+        "draft_photo" => vec![Value::Text("scene".into())],
+        "sync_station" => vec![Value::Null, Value::Null, Value::Integer(0), Value::Null],
+        _ => Vec::new(),
+    }
+}
+
 fn fits(kind: &Kind, row: &SalvagedRow) -> bool {
-    // The role of a draft's photo came with the second migration.
-    let was_shorter = kind.table == "draft_photo" && row.values.len() == 2;
-    (row.values.len() == kind.columns.len() || was_shorter)
+    let all = kind.columns.len();
+    let was_shorter = row.values.len() == all - added(kind).len();
+    (row.values.len() == all || was_shorter)
         && row
             .values
             .iter()
