@@ -6,9 +6,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod abuse;
 mod command;
 mod enrolment;
 mod journal;
+mod limits;
 mod page;
 mod phone;
 mod photo;

@@ -51,18 +51,30 @@ pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) folder: Arc<TempDir>,
-    stall: Duration,
+    settings: Vec<Setting>,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
 }
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        Self::start_with_stall(Duration::from_secs(30)).await
+        Self::start_with(&[]).await
     }
 
     /// `stall`: how long a body may bring no byte.
     pub(crate) async fn start_with_stall(stall: Duration) -> Self {
+        Self::start_with(&[("limits.stall_ms", &stall.as_millis().to_string())]).await
+    }
+
+    /// With keys set over its file.
+    pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let set = |(key, value): &(&str, &str)| Setting {
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+            said_by: "test".to_owned(),
+        };
+        let mut settings: Vec<Setting> = settings.iter().map(set).collect();
+        settings.push(set(&("limits.grace_ms", "5000")));
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(HandClock(AtomicI64::new(START_MS)));
         let ports = ports(&clock);
@@ -79,27 +91,18 @@ impl Server {
             &ports,
         )
         .unwrap();
-        Self::serve(folder, clock, ports, stall).await
+        Self::serve(folder, clock, ports, settings).await
     }
 
-    async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, stall: Duration) -> Self {
-        let set = |key: &str, value: String| Setting {
-            key: key.to_owned(),
-            value,
-            said_by: "test".to_owned(),
-        };
-        let settings = vec![
-            set("limits.stall_ms", stall.as_millis().to_string()),
-            set("limits.grace_ms", "5000".to_owned()),
-        ];
+    async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, settings: Vec<Setting>) -> Self {
         let station = Station::open(StationOptions {
             data: folder.path().join("data"),
             ports,
-            settings,
+            settings: settings.clone(),
         })
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("{}://{}", station.config().scheme(), listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let served = station.clone();
         let serving = tokio::spawn(async move {
@@ -113,7 +116,7 @@ impl Server {
             url,
             clock,
             folder,
-            stall,
+            settings,
             stop: Some(stop),
             serving: Some(serving),
         }
@@ -123,10 +126,11 @@ impl Server {
     pub(crate) async fn restart(mut self) -> Self {
         self.stop.take().unwrap().send(()).unwrap();
         self.serving.take().unwrap().await.unwrap();
-        let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
+        let (folder, clock) = (Arc::clone(&self.folder), Arc::clone(&self.clock));
+        let settings = std::mem::take(&mut self.settings);
         drop(self);
         let ports = ports(&clock);
-        Self::serve(folder, clock, ports, stall).await
+        Self::serve(folder, clock, ports, settings).await
     }
 
     pub(crate) async fn code(&self) -> EnrolmentCode {
