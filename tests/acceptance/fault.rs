@@ -31,7 +31,7 @@ async fn an_answer_lost_after_the_commit_doubles_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_cut_inside_a_photo_goes_on_inside_the_photo() {
-    let station = Station::serving().await;
+    let station = Station::serving_over_tls().await;
     let phone = Phone::enrolled(&station).await;
     let photo = camera_size(7);
     std::fs::write(phone.scenes.join("camera.jpg"), &photo).unwrap();
@@ -52,7 +52,7 @@ async fn a_connection_cut_inside_a_photo_goes_on_inside_the_photo() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_cut_in_the_middle_and_a_slow_line_lose_nothing() {
-    let station = Station::serving().await;
+    let station = Station::serving_over_tls().await;
     let mut phone = Phone::enrolled(&station).await;
     for fault in [Fault::CutDownAfter(40), Fault::CutUpAfter(0), Fault::RefuseConnections] {
         let picture = phone.picture(1000, 800);

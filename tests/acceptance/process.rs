@@ -86,11 +86,12 @@ pub(crate) struct Station {
     pub(crate) data: PathBuf,
     pub(crate) proxy: FaultProxy,
     running: Option<Running>,
+    scheme: &'static str,
     _folder: TempDir,
 }
 
 impl Station {
-    /// Initialised, not serving.
+    /// Initialised, not serving. It will speak plain HTTP, so that the proxy can tell one request from another.
     pub(crate) async fn initialised() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("station");
@@ -101,8 +102,19 @@ impl Station {
             data,
             proxy,
             running: None,
+            scheme: "http",
             _folder: folder,
         }
+    }
+
+    /// Speaking TLS, as on the street: the proxy sees bytes.
+    pub(crate) async fn serving_over_tls() -> Self {
+        let mut station = Self {
+            scheme: "https",
+            ..Self::initialised().await
+        };
+        station.start().await;
+        station
     }
 
     pub(crate) async fn serving() -> Self {
@@ -112,12 +124,20 @@ impl Station {
     }
 
     pub(crate) async fn start(&mut self) {
-        let mut running = Running::start(
-            "patrol-station",
-            &["serve", "--data", text(&self.data), "--listen", "127.0.0.1:0"],
-        );
+        let mut args = vec!["serve", "--data", text(&self.data), "--listen", "127.0.0.1:0"];
+        if self.scheme == "http" {
+            args.push("--plain");
+        }
+        let mut running = Running::start("patrol-station", &args);
         let line = running.line().await.expect("the station says where it listens");
-        let address = line.strip_prefix("listening https://").unwrap().parse().unwrap();
+        let address = line
+            .strip_prefix("listening ")
+            .and_then(|url| url.strip_prefix(self.scheme));
+        let address = address
+            .and_then(|rest| rest.strip_prefix("://"))
+            .unwrap()
+            .parse()
+            .unwrap();
         self.proxy.set_target(address);
         self.running = Some(running);
     }
@@ -133,7 +153,7 @@ impl Station {
     }
 
     pub(crate) async fn code_for(&self, number: &str, name: &str) -> String {
-        let url = format!("https://{}", self.proxy.address());
+        let url = format!("{}://{}", self.scheme, self.proxy.address());
         let args = [
             "enrol-code",
             "--data",

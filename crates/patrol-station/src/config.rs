@@ -304,6 +304,17 @@ mod tests {
         let template = keys(&serde_json::to_value(every).unwrap());
         let known = keys(&serde_json::to_value(read(&made("x")).unwrap()).unwrap());
         assert_eq!(template, known);
+        let page = include_str!("../../../docs/station.md");
+        for key in known {
+            let (section, name) = key.rsplit_once('.').unwrap_or(("(top)", &key));
+            let row = page
+                .lines()
+                .find(|line| line.starts_with('|') && line.contains(section));
+            assert!(
+                row.is_some_and(|row| row.contains(&format!("`{name}`"))),
+                "{key} is missing in docs/station.md"
+            );
+        }
     }
 
     fn is_key(line: &str) -> bool {

@@ -61,6 +61,15 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::Malformed, message)
     }
 
+    /// 415.
+    pub(super) fn wrong_type() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::Malformed,
+            "the body is of another type than this address takes",
+        )
+    }
+
     /// 413.
     pub(super) fn too_large(message: &str) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message)

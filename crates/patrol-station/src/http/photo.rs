@@ -11,10 +11,19 @@ use patrol_wire::{MAX_THUMBNAIL_BYTES, PhotoReply};
 
 use super::App;
 use super::answer::{Named, Refusal};
-use super::body::{collect, drain, watched};
+use super::body::{collect, drain, is_one_of, watched};
 use super::caller::Caller;
 use crate::admission::{BodyRoom, PhotoTurn, STREAM_BYTES};
 use crate::store::{Device, Received, UploadStart, UploadState};
+
+/// What an original may call itself.
+const PHOTO_TYPES: &[&str] = &[
+    "application/octet-stream",
+    "application/partial-upload",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+];
 
 /// A whole original from its first byte.
 pub(super) async fn put(
@@ -24,6 +33,7 @@ pub(super) async fn put(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    is_one_of(&headers, PHOTO_TYPES)?;
     let length = number(&headers, UPLOAD_LENGTH)?;
     receive(&app, &device, sha256, UploadStart::Whole { length }, body).await
 }
@@ -36,6 +46,7 @@ pub(super) async fn patch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    is_one_of(&headers, PHOTO_TYPES)?;
     let length = number(&headers, UPLOAD_LENGTH)?;
     let offset = number(&headers, UPLOAD_OFFSET)?.ok_or_else(|| Refusal::malformed("upload-offset is missing"))?;
     receive(&app, &device, sha256, UploadStart::Resume { offset, length }, body).await

@@ -11,7 +11,7 @@ use patrol_wire::{MAX_RAW_BYTES_PER_PUSH, PushHead, PushReply};
 
 use super::App;
 use super::answer::{Named, Refusal};
-use super::body::collect;
+use super::body::{collect, is_one_of};
 use super::caller::Caller;
 use crate::admission::ComeAgain;
 
@@ -26,6 +26,7 @@ pub(super) async fn push(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<PushReply>, Refusal> {
+    is_one_of(&headers, &["application/zstd", "application/octet-stream"])?;
     // The body and what comes out of it are held together for a moment.
     let held = length_of(&headers).map_or(MAX_BODY_BYTES, |length| length.min(MAX_BODY_BYTES));
     let _room = app.admission.body(held + MAX_RAW_BYTES_PER_PUSH).await?;

@@ -595,7 +595,8 @@ async fn a_station_whose_rows_were_changed_by_hand_gives_a_backup_that_names_eac
         let station = Station::open(StationOptions {
             data: data.clone(),
             ports: ports(&clock),
-            limits: patrol_station::Limits::default(),
+            storage: patrol_station::Storage::Threads,
+            settings: Vec::new(),
         })
         .unwrap();
         let to = data.join("backups");

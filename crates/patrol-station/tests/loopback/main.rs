@@ -6,6 +6,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod abuse;
 mod audit;
 mod backup;
 mod changes;
@@ -13,6 +14,7 @@ mod command;
 mod enrolment;
 mod fold;
 mod journal;
+mod limits;
 mod page;
 mod phone;
 mod photo;
