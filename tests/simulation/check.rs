@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use patrol_domain::{Body, CaseId, Head, LogId, Op, Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::Connection;
-use patrol_store::StoredOp;
+use patrol_store::{Difference, StoredOp};
 
 use crate::phone::Phone;
 use crate::station::{Post, at_once};
@@ -18,14 +18,27 @@ const SET_ASIDE: &[&str] = &["unknown_kind"];
 struct Journal {
     log: LogId,
     ops: Vec<StoredOp>,
+    /// What has yet to reach the station.
+    waiting: u64,
+    /// What the phone itself found wrong.
+    differences: Vec<Difference>,
 }
 
 impl Journal {
-    fn of(phone: &Phone) -> Self {
+    /// Reads it through a memory of its own; `looks` for whether everything is recomputed there, which takes long.
+    fn of(phone: &Phone, looks: bool) -> Self {
         let memory = phone.memory();
+        let (head, acked) = (memory.head().unwrap().0, memory.progress().unwrap().acked);
+        let differences = if looks {
+            memory.verify().unwrap().differences
+        } else {
+            Vec::new()
+        };
         Self {
             log: memory.journal().unwrap().unwrap().log,
             ops: memory.ops_after(Seq(0), usize::MAX).unwrap(),
+            waiting: head.seq.0 - acked.seq.0 + memory.counts().unwrap().photos_on_phone,
+            differences,
         }
     }
 
@@ -38,9 +51,24 @@ fn connect(post: &Post) -> Connection {
     Connection::open(post.layout().database()).unwrap()
 }
 
-/// I2, in the middle of a run: whatever was signed for since the station was last put back is there.
+/// I2 and I5 in the middle of a run, after a power cut: whatever was signed for since the station was last put back is
+/// there, and every original that it believes to have.
 pub(crate) fn check_acked(post: &Post) -> Result<(), String> {
-    let held = heads(&connect(post));
+    let connection = connect(post);
+    let held = heads(&connection);
+    let mut statement = connection
+        .prepare("SELECT sha256, bytes, extension FROM photo")
+        .unwrap();
+    let mut rows = statement.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let (sha256, bytes, extension): (Vec<u8>, i64, String) =
+            (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap());
+        let sha256 = Sha256Hash::from_slice(&sha256).unwrap();
+        let file = post.disk.read(&post.layout().photo(sha256, &extension));
+        if !file.is_ok_and(|file| file.len() as u64 == u64::try_from(bytes).unwrap()) {
+            return Err(format!("I5: original {sha256} has a row and no file"));
+        }
+    }
     for (log, acked) in &post.acked {
         let held = held.get(log).copied().unwrap_or_default();
         if held < *acked {
@@ -66,8 +94,8 @@ pub(crate) fn check(world: &World<'_>) -> Result<String, String> {
     let connection = connect(&world.post);
     let mut cases = BTreeSet::new();
     let mut ops = 0;
-    let journals: Vec<Journal> = world.phones.iter().map(Journal::of).collect();
-    for (phone, journal) in world.phones.iter().zip(&journals) {
+    for phone in &world.phones {
+        let journal = &Journal::of(phone, world.looks_into(phone.number));
         check_phone(phone, journal)?;
         check_journal(&connection, journal)?;
         check_digests(&world.post, phone, journal)?;
@@ -89,9 +117,11 @@ pub(crate) fn check(world: &World<'_>) -> Result<String, String> {
 /// called damaged or lost.
 fn check_phone(phone: &Phone, journal: &Journal) -> Result<(), String> {
     let number = phone.number;
-    let found = phone.memory().verify().unwrap().differences;
-    if !found.is_empty() {
-        return Err(format!("I4: phone {number}: {found:?}"));
+    if !journal.differences.is_empty() {
+        return Err(format!("I4: phone {number}: {:?}", journal.differences));
+    }
+    if journal.waiting > 0 {
+        return Err(format!("I15: {} things wait on phone {number}", journal.waiting));
     }
     let known: BTreeSet<CaseId> = journal.decoded().filter_map(|op| op.case).collect();
     if let Some(case) = phone.saved.iter().find(|case| !known.contains(case)) {

@@ -114,7 +114,7 @@ fn a_station_with_synchronous_normal_is_found_out() {
 
 #[test]
 fn a_station_that_syncs_no_folder_is_found_out() {
-    has_to_break(Weakness::NoFolderSync, "");
+    has_to_break(Weakness::NoFolderSync, "I5: ");
 }
 
 /// A fault that nobody recovers from yet has to show: otherwise it belongs into the list of what may happen.

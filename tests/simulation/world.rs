@@ -43,6 +43,7 @@ struct Reply {
 
 /// One run.
 pub(crate) struct World<'run> {
+    seed: u64,
     chance: Chance,
     trace: &'run Mutex<Trace>,
     runtime: Runtime,
@@ -68,6 +69,7 @@ pub(crate) struct Wish {
 pub(crate) fn run(seed: u64, wish: Wish, trace: &Mutex<Trace>) -> Result<(), String> {
     let (post, phones, stranger) = fork(seed);
     let mut world = World {
+        seed,
         chance: Chance::new(seed),
         trace,
         runtime: runtime(),
@@ -96,6 +98,11 @@ fn lost() -> TransportError {
 }
 
 impl World<'_> {
+    /// Whether the check at the end recomputes everything on this phone; it takes too long for all of them.
+    pub(crate) fn looks_into(&self, phone: usize) -> bool {
+        (self.seed + phone as u64).is_multiple_of(4)
+    }
+
     fn note(&self, line: String) {
         self.trace.lock().unwrap_or_else(PoisonError::into_inner).note(line);
     }
@@ -393,34 +400,34 @@ impl World<'_> {
         self.stranger
             .push(&self.post)
             .map_err(|refused| format!("I7: {refused}"))?;
+        let mut waiting: Vec<usize> = (0..self.phones.len()).collect();
         for round in 1..=MOST_ROUNDS {
-            for phone in &mut self.phones {
-                if !phone.is_enrolled {
-                    phone.code = self.post.code(phone.number);
-                }
-                let outcome = call_calmly(&mut self.post, phone, &self.network, &self.runtime);
-                phone.is_enrolled |= outcome.is_ok();
-                let line = format!("round {round}, phone {}: {}", phone.number, told(outcome));
-                self.trace.lock().unwrap_or_else(PoisonError::into_inner).note(line);
-            }
-            if self.phones.iter().all(|phone| pending(phone) == 0) {
+            waiting = self.call_all(round, waiting);
+            if waiting.is_empty() {
                 return Ok(());
             }
         }
-        let waiting = self.phones.iter().filter(|phone| pending(phone) > 0);
-        let waiting: Vec<_> = waiting.map(|phone| (phone.number, pending(phone))).collect();
         Err(format!(
-            "I15: after {MOST_ROUNDS} rounds without faults these wait: {waiting:?}"
+            "I15: after {MOST_ROUNDS} rounds without faults phones {waiting:?} have not ended"
         ))
     }
-}
 
-/// What has yet to reach the station.
-fn pending(phone: &Phone) -> u64 {
-    if !phone.is_enrolled {
-        return 1;
+    /// Each of these phones calls once; those that have not ended their round well, which they do when nothing is left.
+    fn call_all(&mut self, round: usize, waiting: Vec<usize>) -> Vec<usize> {
+        let mut left = Vec::new();
+        for index in waiting {
+            let phone = &mut self.phones[index];
+            let enrols = !phone.is_enrolled;
+            if enrols {
+                phone.code = self.post.code(index);
+            }
+            let outcome = call_calmly(&mut self.post, phone, &self.network, &self.runtime);
+            phone.is_enrolled |= outcome.is_ok();
+            if enrols || outcome.is_err() {
+                left.push(index);
+            }
+            self.note(format!("round {round}, phone {index}: {}", told(outcome)));
+        }
+        left
     }
-    let memory = phone.memory();
-    let (head, acked) = (memory.head().unwrap().0, memory.progress().unwrap().acked);
-    head.seq.0 - acked.seq.0 + memory.counts().unwrap().photos_on_phone
 }
