@@ -66,7 +66,7 @@ pub(crate) struct Post {
 impl Post {
     /// A station on an empty disk, open.
     pub(crate) fn made() -> Self {
-        let mut post = Self::on(CrashDisk::new(1), 1);
+        let mut post = Self::on(CrashDisk::new(1), 0xba5e);
         let options = InitOptions {
             data: post.layout().data().to_owned(),
             name: "江心洲中队".into(),
