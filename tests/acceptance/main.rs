@@ -8,10 +8,13 @@
 #![allow(clippy::print_stderr, reason = "a test of kills reports what it hit")]
 
 mod broken;
+mod clock;
+mod cut;
 mod fault;
 mod forged;
 mod kill;
 mod memory;
+mod near;
 mod process;
 mod restore;
 mod shared;

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 
-use super::{Fault, Ruling, Shared};
+use super::{Fault, Ruling, Shared, Way};
 
 /// How much is read at once.
 const PIECE: usize = 16 * 1024;
@@ -230,7 +230,7 @@ impl Pumps<'_> {
         for part in piece.chunks(beat(ruling)) {
             to.write_all(part).await?;
             self.talk().up += part.len() as u64;
-            self.shared.state().bytes_up += part.len() as u64;
+            self.shared.carried(part, Way::Up);
             self.rest(part.len() as u64, ruling).await;
         }
         Ok(())
@@ -240,7 +240,7 @@ impl Pumps<'_> {
         for part in piece.chunks(beat(ruling)) {
             to.write_all(part).await?;
             self.talk().down += part.len() as u64;
-            self.shared.state().bytes_down += part.len() as u64;
+            self.shared.carried(part, Way::Down);
             self.rest(part.len() as u64, ruling).await;
         }
         Ok(())
