@@ -56,3 +56,9 @@ async fn jump_about(line: Line) {
 async fn clocks_that_jump_by_a_day_change_neither_order_nor_loss() {
     jump_about(Line::Plain).await;
 }
+
+/// Nor does it keep a phone from its station: certificates have an end, and clocks are wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn clocks_that_jump_by_a_day_keep_no_phone_from_its_station() {
+    jump_about(Line::Tls).await;
+}

@@ -286,21 +286,21 @@ async fn a_push_cut_behind_each_byte_in_a_row_is_there_once_and_signed_for_once(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_enrolment_cut_anywhere_is_made_good_by_the_same_code() {
-    one_by_one(Line::Plain, Exchange::Enrolment, 24).await;
+async fn an_enrolment_over_tls_cut_anywhere_is_made_good_by_the_same_code() {
+    one_by_one(Line::Tls, Exchange::Enrolment, 24).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_push_cut_anywhere_is_there_once() {
-    one_by_one(Line::Plain, Exchange::Push, 48).await;
+async fn a_push_over_tls_cut_anywhere_is_there_once() {
+    one_by_one(Line::Tls, Exchange::Push, 48).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_photo_cut_anywhere_is_there_once() {
-    one_by_one(Line::Plain, Exchange::Photo, 64).await;
+async fn a_photo_over_tls_cut_anywhere_is_there_once() {
+    one_by_one(Line::Tls, Exchange::Photo, 48).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_photo_cut_anywhere_in_its_rest_is_there_once() {
-    one_by_one(Line::Plain, Exchange::Rest, 48).await;
+async fn a_photo_over_tls_cut_anywhere_in_its_rest_is_there_once() {
+    one_by_one(Line::Tls, Exchange::Rest, 48).await;
 }

@@ -10,7 +10,7 @@ use crate::process::{Phone, Station, assert_equal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_lost_after_the_commit_doubles_nothing() {
-    let station = Station::serving().await;
+    let station = Station::serving_plain().await;
     let mut phone = Phone::new();
     let code = station.code().await;
 

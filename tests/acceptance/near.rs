@@ -1,6 +1,7 @@
 //! Station and phone inside this process: the same libraries, files and sockets as the programs, without the time that
 //! starting programs takes, so that hundreds of broken connections are affordable.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -9,7 +10,7 @@ use patrol_app::{App, AppError, Options, Photo, Ports, SyncEvent};
 use patrol_domain::op::Step;
 use patrol_domain::port::Clock;
 use patrol_domain::{BootId, BootMs, CaseId, LogId, PhotoRole, PhotoSource, StationMs, TzMinutes, WallMs};
-use patrol_station::{InitOptions, Overview, Station, StationOptions};
+use patrol_station::{InitOptions, Overview, Station, StationOptions, TlsMode};
 use patrol_testkit::FaultProxy;
 use patrol_testkit::photo::PhotoBuilder;
 use serde_json::{Value, json};
@@ -78,6 +79,31 @@ pub(crate) enum Line {
     Tls,
 }
 
+impl Line {
+    /// Of the station's address.
+    pub(crate) fn scheme(self) -> &'static str {
+        match self {
+            Self::Plain => "http",
+            Self::Tls => "https",
+        }
+    }
+
+    /// Where a station says that it listens.
+    pub(crate) fn address(self, told: &str) -> SocketAddr {
+        let front = format!("listening {}://", self.scheme());
+        told.strip_prefix(&front)
+            .and_then(|rest| rest.parse().ok())
+            .expect(told)
+    }
+
+    fn mode(self) -> TlsMode {
+        match self {
+            Self::Plain => TlsMode::OffOnLoopback,
+            Self::Tls => TlsMode::On,
+        }
+    }
+}
+
 struct Serving {
     stop: oneshot::Sender<()>,
     done: JoinHandle<()>,
@@ -89,6 +115,7 @@ pub(crate) struct NearStation {
     pub(crate) proxy: FaultProxy,
     pub(crate) clock: Arc<SetWrong<dyn patrol_station::Clock>>,
     pub(crate) data: PathBuf,
+    line: Line,
     options: StationOptions,
     serving: Option<Serving>,
     _folder: TempDir,
@@ -97,7 +124,6 @@ pub(crate) struct NearStation {
 impl NearStation {
     /// Made, and serving.
     pub(crate) async fn serving(line: Line) -> Self {
-        assert_eq!(line, Line::Plain);
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("station");
         let mut options = StationOptions::new(&data);
@@ -107,6 +133,7 @@ impl NearStation {
             data: data.clone(),
             name: "凤台中队".into(),
             listen: None,
+            tls: line.mode(),
             district: patrol_station::Place::default(),
             street_office: patrol_station::Place::default(),
         };
@@ -117,6 +144,7 @@ impl NearStation {
             proxy: FaultProxy::start("127.0.0.1:9".parse().unwrap()),
             clock,
             data,
+            line,
             options,
             serving: None,
             _folder: folder,
@@ -154,8 +182,8 @@ impl NearStation {
             number: "0417".into(),
             name: "林晓".into(),
         };
-        let code = self.station.make_code(officer, &self.proxy.url()).await.unwrap();
-        code.to_string()
+        let url = format!("{}://{}", self.line.scheme(), self.proxy.address());
+        self.station.make_code(officer, &url).await.unwrap().to_string()
     }
 
     pub(crate) async fn overview(&self) -> Overview {

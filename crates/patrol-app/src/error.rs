@@ -70,6 +70,8 @@ pub enum ErrorCode {
     StationUnreachable,
     /// Somebody else answered: a sign-in page of a network, for instance.
     StationNotOurs,
+    /// Whoever answers has another certificate than the station.
+    StationCertificateWrong,
     /// The station does not let this phone in, or refuses the request.
     StationRefused,
     /// The station has too much to do.
@@ -219,6 +221,7 @@ pub(crate) fn sync_code(error: &SyncError) -> ErrorCode {
         SyncError::NotEnrolled => ErrorCode::NotEnrolled,
         SyncError::Transport(TransportError::Unreachable(_)) | SyncError::Garbled(_) => ErrorCode::StationUnreachable,
         SyncError::Transport(TransportError::NotOurs { .. }) => ErrorCode::StationNotOurs,
+        SyncError::Transport(TransportError::WrongStation(_)) => ErrorCode::StationCertificateWrong,
         SyncError::Transport(TransportError::Refused { reply, .. }) => refusal_code(reply.code),
         SyncError::Store(error) => store_code(error),
         SyncError::Receipt(_) => ErrorCode::ReceiptInvalid,
@@ -249,6 +252,7 @@ fn retry(code: ErrorCode) -> bool {
             | ErrorCode::DiskFull
             | ErrorCode::StationUnreachable
             | ErrorCode::StationNotOurs
+            | ErrorCode::StationCertificateWrong
             | ErrorCode::StationRefused
             | ErrorCode::StationBusy
             | ErrorCode::StationDiskFull

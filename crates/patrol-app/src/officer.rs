@@ -3,7 +3,7 @@
 use patrol_domain::Op;
 use patrol_domain::op::{Body, PersonBound};
 use patrol_store::Person;
-use patrol_sync::{Access, EnrolmentCode, HttpTransport, PublicKey, SyncError, Transport as _};
+use patrol_sync::{Access, EnrolmentCode, PublicKey, SyncError, Transport as _};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
@@ -34,11 +34,12 @@ impl App {
         }
         let access = Access {
             url: station.url,
+            trust: station.authority.into(),
             device: station.device,
             secret: station.secret,
         };
-        let transport = HttpTransport::new().map_err(SyncError::from)?;
-        let reply = transport
+        let reply = self
+            .transport()
             .add_officer(&access, &code.code)
             .await
             .map_err(SyncError::from)?;

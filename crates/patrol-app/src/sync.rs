@@ -6,7 +6,7 @@ mod host;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use patrol_sync::{HttpTransport, Phase, SyncEvent, keep_syncing};
+use patrol_sync::{HttpTransport, Phase, PhoneTime, SyncEvent, keep_syncing};
 use tokio::sync::Notify;
 
 use crate::app::App;
@@ -113,6 +113,16 @@ impl Speed {
 }
 
 impl App {
+    /// The way to the station. Certificates are held against the phone's clock and what the station has signed.
+    pub(crate) fn transport(&self) -> HttpTransport {
+        let (clock, store) = (Arc::clone(&self.ports.clock), Arc::clone(&self.store));
+        HttpTransport::new(Arc::new(move || PhoneTime {
+            wall: clock.wall(),
+            // A database that cannot be read fails the round by itself, with its own error.
+            station: store.latest_station_time().unwrap_or_default(),
+        }))
+    }
+
     /// Keeps syncing for as long as the program runs; the host spawns it.
     ///
     /// # Errors
@@ -133,7 +143,7 @@ impl App {
     }
 
     async fn sync_for_ever(&self) -> Result<(), AppError> {
-        let transport = HttpTransport::new().map_err(patrol_sync::SyncError::from)?;
+        let transport = self.transport();
         keep_syncing(&transport, &SyncHost::new(self, None), &self.sync.wake).await;
         Ok(())
     }
@@ -143,7 +153,7 @@ impl App {
     /// # Errors
     /// [`AppError::Sync`]: why the round ended early.
     pub async fn sync_once(&self, listen: &(dyn Fn(&SyncEvent) + Send + Sync)) -> Result<(), AppError> {
-        let transport = HttpTransport::new().map_err(patrol_sync::SyncError::from)?;
+        let transport = self.transport();
         Ok(patrol_sync::run_round(&transport, &SyncHost::new(self, Some(listen))).await?)
     }
 

@@ -110,6 +110,17 @@ pub fn decode_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
+/// Reads any even number of hexadecimal digits.
+pub fn decode_hex_bytes(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let byte = |[high, low]: &[u8; 2]| Some((digit(*high)? << 4) | digit(*low)?);
+    if rest.is_empty() {
+        pairs.iter().map(byte).collect()
+    } else {
+        None
+    }
+}
+
 /// Writes bytes as lowercase hexadecimal digits.
 pub fn encode_hex(bytes: &[u8]) -> String {
     use fmt::Write as _;

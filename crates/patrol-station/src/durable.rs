@@ -67,6 +67,14 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], private: bool) -> io::Result<
     path.parent().map_or(Ok(()), sync_folder)
 }
 
+/// Writes a file anew, all or nothing: a reader finds the old one or the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+    let fresh = path.with_extension("new");
+    remove(&fresh)?;
+    write_new(&fresh, bytes, private)?;
+    rename(&fresh, path)
+}
+
 /// Moves a file that was fsynced and makes the move durable in both folders.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;

@@ -8,6 +8,7 @@ use patrol_sqlite::DatabaseError;
 use crate::key::KeyError;
 use crate::ports::RandomnessError;
 use crate::store::StoreError;
+use crate::tls::TlsError;
 
 /// A failed `init`, `open` or `serve`.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,14 @@ pub enum StationError {
         path: PathBuf,
         /// Where.
         line: usize,
+        /// Why, in one line.
+        reason: String,
+    },
+    /// A setting from the environment or the command line is wrong.
+    #[error("{said_by} is not understood: {reason}")]
+    Setting {
+        /// The variable or the option.
+        said_by: String,
         /// Why, in one line.
         reason: String,
     },
@@ -58,7 +67,7 @@ pub enum StationError {
     },
     /// A phone could not read it back or not call it.
     #[error(
-        "{text:?} is not an address that a phone can use: write it as http://127.0.0.1:8620, with no path and not with port 0"
+        "{text:?} is not an address that a phone can use: write it as https://192.0.2.7:8620, with no path and not with port 0"
     )]
     Url {
         /// What was given.
@@ -73,9 +82,11 @@ pub enum StationError {
         #[source]
         source: std::io::Error,
     },
-    /// Somebody else's machine could connect, and nothing is encrypted yet.
-    #[error("{address} can be reached from other machines, and this version does not encrypt: listen at 127.0.0.1")]
-    NotLoopback {
+    /// Somebody else's machine could connect, and nothing would be encrypted.
+    #[error(
+        "{address} can be reached from other machines, and plain HTTP encrypts nothing: speak TLS, or listen at 127.0.0.1"
+    )]
+    Unencrypted {
         /// The address.
         address: SocketAddr,
     },
@@ -94,6 +105,9 @@ pub enum StationError {
     /// The signing key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The keys and certificates of TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),

@@ -17,6 +17,7 @@ mod view;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::header::CONNECTION;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -26,6 +27,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::station::Station;
 use answer::Refusal;
+pub(crate) use view::Peer;
 
 /// What handlers work with.
 #[derive(Clone)]
@@ -59,18 +61,49 @@ pub(crate) fn router(station: Station, work: TaskTracker) -> Router {
         .with_state(app)
 }
 
+/// The most fields in a request's head.
+const MOST_FIELDS: usize = 64;
+
+/// The most bytes of a request's head: an authorisation and a push's own fields come to 1 KB.
+const MOST_HEAD_BYTES: usize = 16 * 1024;
+
+/// What a connection too many is answered, whatever it asks.
+pub(crate) fn doorkeeper() -> Router {
+    Router::new().fallback(async || {
+        let mut response = Refusal::busy("too many connections").into_response();
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+        ours(response)
+    })
+}
+
+/// Marks an answer as ours.
+fn ours(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        HeaderName::from_static(PROTOCOL_HEADER),
+        HeaderValue::from_static(PROTOCOL_VERSION),
+    );
+    response
+}
+
+fn is_head_too_large(request: &Request) -> bool {
+    let fields = request.headers().iter();
+    let bytes: usize = fields.map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    request.headers().len() > MOST_FIELDS || bytes + target > MOST_HEAD_BYTES
+}
+
 /// Marks every answer as ours, and writes one log line for it: ids stand in the path, a query is left out.
 async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    if is_head_too_large(&request) {
+        return ours(Refusal::head_too_large().into_response());
+    }
     // The work goes on when the phone hangs up: half an append is no state to be in, and its retry is then cheap.
     let answered = app.work.spawn(next.run(request)).await;
-    let mut response = answered.unwrap_or_else(|_| Refusal::internal().into_response());
-    let headers = response.headers_mut();
-    headers.insert(
-        HeaderName::from_static(PROTOCOL_HEADER),
-        HeaderValue::from_static(PROTOCOL_VERSION),
-    );
+    let response = ours(answered.unwrap_or_else(|_| Refusal::internal().into_response()));
     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
     response
 }

@@ -1,4 +1,4 @@
-//! Makes a station: folders, key, database, settings.
+//! Makes a station: folders, keys, certificate authority, database, settings.
 //!
 //! The settings come last, so that a folder with `station.toml` is a whole station. Whatever is there already is never
 //! touched: overwriting a receipt key would make every receipt that a phone holds unverifiable.
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use patrol_domain::id::IdMint;
 use patrol_domain::{StationId, WallMs};
 
-use crate::config::{DEFAULT_LISTEN, Place, template};
+use crate::config::{Config, DEFAULT_LISTEN, Place, TlsMode, template};
 use crate::durable;
 use crate::error::StationError;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
 use crate::store::sqlite::SqliteStore;
-use crate::{StationFacts, base32, bounds};
+use crate::{StationFacts, base32, bounds, tls};
 
 /// What a new station needs to know.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct InitOptions {
     pub name: String,
     /// Where it listens; `None` for the usual address.
     pub listen: Option<String>,
+    /// Whether it speaks TLS.
+    pub tls: TlsMode,
     /// The district.
     pub district: Place,
     /// The street office.
@@ -42,14 +44,21 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         data,
         name,
         listen,
+        tls: mode,
         district,
         street_office,
     } = options;
     bounds::station_name(name)?;
-    let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
-    crate::station::loopback_address(listen)?;
     let layout = Layout::new(data);
-    for path in [layout.config(), layout.database(), layout.receipt_key()] {
+    let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+    let settings = template(name, listen, district, street_office, *mode);
+    Config::parse(&layout.config(), &settings)?.address()?;
+    for path in [
+        layout.config(),
+        layout.database(),
+        layout.receipt_key(),
+        layout.authority(),
+    ] {
         if path.exists() {
             return Err(StationError::Exists { path });
         }
@@ -66,8 +75,8 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         epoch: base32::encode(&ports.random::<10>()?),
     };
     SqliteStore::create(&layout, &facts, now)?;
+    tls::make_authority(&layout, id, now)?;
     let path = layout.config();
-    let settings = template(name, listen, district, street_office);
     durable::write_new(&path, settings.as_bytes(), false).map_err(|source| file_error(&path, source))
 }
 

@@ -5,6 +5,8 @@
 //! station.db              journals, devices, receipts
 //! serve.lock              held by the one process that serves
 //! keys/receipt.key        the signing key
+//! keys/authority.pem      the station's certificate authority, which phones pin; .key beside it
+//! keys/tls.pem            the certificate that it serves with, and the private key to it
 //! photos/ab/<sha256>.jpg  originals, verified; the suffix comes from the bytes and is only a label
 //! thumbs/ab/<sha256>.jpg  thumbnails
 //! incoming/<device>/      uploads that are not complete
@@ -54,6 +56,21 @@ impl Layout {
     /// The signing key.
     pub fn receipt_key(&self) -> PathBuf {
         self.keys().join("receipt.key")
+    }
+
+    /// The certificate authority.
+    pub fn authority(&self) -> PathBuf {
+        self.keys().join("authority.pem")
+    }
+
+    /// The authority's private key.
+    pub fn authority_key(&self) -> PathBuf {
+        self.keys().join("authority.key")
+    }
+
+    /// The certificate that the station serves with, and the private key to it.
+    pub fn certificate(&self) -> PathBuf {
+        self.keys().join("tls.pem")
     }
 
     /// All originals.

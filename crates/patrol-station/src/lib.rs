@@ -17,17 +17,20 @@ mod key;
 mod layout;
 mod page;
 mod ports;
+mod serve;
 mod station;
 mod store;
+mod tls;
 
-pub use config::{Config, Place};
+pub use config::{Config, Place, Setting, TlsConfig, TlsMode};
 pub use error::StationError;
 pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
 pub use layout::Layout;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
-pub use station::{Claim, Limits, Station, StationOptions, loopback_address, serve};
+pub use station::{Claim, Limits, Station, StationOptions, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
     Received, StationFacts, Store, StoreError, UploadStart, UploadState,
 };
+pub use tls::{Authority, TlsError};

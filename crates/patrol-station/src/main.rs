@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patrol_domain::LogId;
-use patrol_station::{InitOptions, Place, Ports, Station, StationOptions, init, loopback_address};
+use patrol_station::{InitOptions, Place, Ports, Setting, Station, StationOptions, TlsMode, init};
 use patrol_wire::Officer;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -45,6 +45,9 @@ enum Command {
         /// the street office: its 9-digit code and its name
         #[arg(long, default_value = "=")]
         office: Place,
+        /// 本机明文 / speak plain HTTP, at an address that no other machine can reach
+        #[arg(long)]
+        plain: bool,
     },
     /// 运行站点 / serve until SIGTERM or SIGINT
     Serve {
@@ -54,6 +57,12 @@ enum Command {
         /// listen here instead of where station.toml says; port 0 takes any free one
         #[arg(long)]
         listen: Option<String>,
+        /// 本机明文 / speak plain HTTP, at an address that no other machine can reach
+        #[arg(long)]
+        plain: bool,
+        /// 明文，不安全 / speak plain HTTP at any address: whoever is on the way reads everything
+        #[arg(long, conflicts_with = "plain")]
+        insecure_plain_http_everywhere: bool,
     },
     /// 生成登记码 / make a one-time code for an officer's phone, good for 24 hours
     EnrolCode {
@@ -129,29 +138,49 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             listen,
             district,
             office,
+            plain,
         } => {
             let options = InitOptions {
                 data,
                 name,
                 listen,
+                tls: if plain { TlsMode::OffOnLoopback } else { TlsMode::On },
                 district,
                 street_office: office,
             };
             init(&options, &Ports::machine())?;
         }
-        Command::Serve { data, listen } => serve(data, listen).await?,
+        Command::Serve {
+            data,
+            listen,
+            plain,
+            insecure_plain_http_everywhere,
+        } => {
+            let mut options = opening(data);
+            options
+                .settings
+                .extend(listen.map(|listen| said("--listen", "listen", &listen)));
+            if plain {
+                options.settings.push(said("--plain", "tls.mode", "off-on-loopback"));
+            }
+            if insecure_plain_http_everywhere {
+                let option = "--insecure-plain-http-everywhere";
+                options.settings.push(said(option, "tls.mode", "off-insecurely"));
+            }
+            serve(options).await?;
+        }
         Command::EnrolCode {
             data,
             officer,
             name,
             url,
         } => {
-            let station = Station::open(StationOptions::new(data))?;
+            let station = Station::open(opening(data))?;
             let url = url.unwrap_or_else(|| station.config().url());
             println!("{}", station.make_code(Officer { number: officer, name }, &url).await?);
         }
         Command::Digest { data, log } => {
-            for digest in Station::open(StationOptions::new(data))?.digest(log).await? {
+            for digest in Station::open(opening(data))?.digest(log).await? {
                 print!("{digest}");
             }
         }
@@ -159,9 +188,26 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn serve(data: PathBuf, listen: Option<String>) -> Result<(), Box<dyn Error>> {
-    let station = Station::open(StationOptions::new(data))?;
-    let address = loopback_address(listen.as_deref().unwrap_or(&station.config().listen))?;
+/// The machine's clock, and what the environment sets over the file.
+fn opening(data: PathBuf) -> StationOptions {
+    let mut options = StationOptions::new(data);
+    options.settings = std::env::vars()
+        .filter_map(|(name, value)| Setting::from_variable(&name, &value))
+        .collect();
+    options
+}
+
+fn said(option: &str, key: &str, value: &str) -> Setting {
+    Setting {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        said_by: option.to_owned(),
+    }
+}
+
+async fn serve(options: StationOptions) -> Result<(), Box<dyn Error>> {
+    let station = Station::open(options)?;
+    let address = station.config().address()?;
     // Before anything is promised: a signal from here on ends the process in order.
     let shutdown = shutdown()?;
     let listener = TcpListener::bind(address)
@@ -169,7 +215,8 @@ async fn serve(data: PathBuf, listen: Option<String>) -> Result<(), Box<dyn Erro
         .map_err(|error| format!("cannot listen at {address}: {error}"))?;
     let claim = station.claim()?;
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "listening http://{}", listener.local_addr()?)?;
+    let scheme = station.config().scheme();
+    writeln!(stdout, "listening {scheme}://{}", listener.local_addr()?)?;
     stdout.flush()?;
     claim.serve(listener, shutdown).await?;
     Ok(())

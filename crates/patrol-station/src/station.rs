@@ -2,27 +2,27 @@
 
 use std::fs::File;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use patrol_domain::LogId;
 use patrol_domain::digest::JournalDigest;
+use patrol_domain::{LogId, Sha256Hash};
 use patrol_wire::{EnrolmentCode, Officer, PublicKey};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::bounds;
-use crate::config::Config;
+use crate::config::{Config, Setting, TlsMode};
 use crate::error::StationError;
 use crate::http;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
+use crate::serve::Server;
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
+use crate::tls::{self, Authority, TlsError};
 
 /// What keeps one request from taking all there is.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,14 @@ pub struct Limits {
     pub stall: Duration,
     /// How long requests may go on after the station was asked to stop.
     pub grace: Duration,
+    /// How long a TLS handshake may take.
+    pub handshake: Duration,
+    /// How long a request's head may take, counted from the answer before it: an idle connection is closed by it too.
+    pub head: Duration,
+    /// How many connections there may be.
+    pub connections: usize,
+    /// How many of them from one address; a squad's office may be behind one.
+    pub connections_per_peer: usize,
 }
 
 impl Default for Limits {
@@ -38,6 +46,10 @@ impl Default for Limits {
         Self {
             stall: Duration::from_secs(30),
             grace: Duration::from_secs(10),
+            handshake: Duration::from_secs(10),
+            head: Duration::from_secs(30),
+            connections: 1024,
+            connections_per_peer: 256,
         }
     }
 }
@@ -51,6 +63,8 @@ pub struct StationOptions {
     pub ports: Ports,
     /// Limits.
     pub limits: Limits,
+    /// Set over the file, in this order.
+    pub settings: Vec<Setting>,
 }
 
 impl StationOptions {
@@ -60,6 +74,7 @@ impl StationOptions {
             data: data.into(),
             ports: Ports::machine(),
             limits: Limits::default(),
+            settings: Vec::new(),
         }
     }
 }
@@ -72,6 +87,7 @@ pub struct Station {
 
 struct Inner {
     config: Config,
+    authority: Option<Authority>,
     key: Arc<ReceiptKey>,
     store: Arc<dyn Store>,
     ports: Ports,
@@ -85,19 +101,26 @@ impl Station {
     /// # Errors
     /// [`StationError`] when a part of it is missing or cannot be read.
     pub fn open(options: StationOptions) -> Result<Self, StationError> {
-        let StationOptions { data, ports, limits } = options;
+        let StationOptions {
+            data,
+            ports,
+            limits,
+            settings,
+        } = options;
         let layout = Layout::new(data);
-        let config = Config::load(&layout.config())?;
+        let config = Config::load(&layout.config(), &settings)?;
         if !layout.database().exists() {
             return Err(StationError::NotInitialised {
                 path: layout.database(),
             });
         }
+        let authority = tls::authority(&config, &layout)?;
         let key = Arc::new(ReceiptKey::load(&layout.receipt_key())?);
         let store = SqliteStore::open(layout.clone(), Arc::clone(&key), ports.clone())?;
         let store: Arc<dyn Store> = Arc::new(store);
         let inner = Inner {
             config,
+            authority,
             key,
             store,
             ports,
@@ -122,6 +145,11 @@ impl Station {
         self.inner.key.public()
     }
 
+    /// What phones pin of the station's TLS; nothing over plain HTTP.
+    pub fn authority(&self) -> Option<&Authority> {
+        self.inner.authority.as_ref()
+    }
+
     pub(crate) fn ports(&self) -> &Ports {
         &self.inner.ports
     }
@@ -140,14 +168,31 @@ impl Station {
         // Before anything is stored: a code that nobody can use is not made.
         bounds::officer(&officer)?;
         bounds::url(&station_url)?;
+        let authority = self.authority_at(&station_url)?;
         let code = self.inner.store.make_code(officer).await?;
         let key_thumbprint = self.public_key().thumbprint();
         Ok(EnrolmentCode {
             station_url,
             code,
             key_thumbprint,
-            authority: None,
+            authority,
         })
+    }
+
+    /// The fingerprint that a phone pins when it calls this address.
+    fn authority_at(&self, url: &str) -> Result<Option<Sha256Hash>, StationError> {
+        if !url.starts_with("https://") {
+            return Ok(None);
+        }
+        let Inner {
+            config,
+            layout,
+            authority,
+            ..
+        } = &*self.inner;
+        let authority = authority.as_ref().ok_or(TlsError::NoAuthority)?;
+        tls::is_callable(config, layout, url)?;
+        Ok(Some(authority.fingerprint()))
     }
 
     /// All journals or one, recomputed from stored bytes.
@@ -161,7 +206,7 @@ impl Station {
     /// Serves until `shutdown` is ready and the requests that are running are done, or [`Limits::grace`] is over.
     ///
     /// # Errors
-    /// [`StationError::NotLoopback`] for a listener that other machines can reach, [`StationError::Served`] when
+    /// [`StationError::Unencrypted`] for a listener that other machines can reach without TLS, [`StationError::Served`] when
     /// another process serves the same folder, [`StationError::Network`] when the listener fails.
     pub async fn serve(
         &self,
@@ -214,35 +259,35 @@ impl Claim {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StationError> {
+        let Inner {
+            config,
+            store,
+            limits,
+            layout,
+            ports,
+            ..
+        } = &*self.station.inner;
         let address = listener.local_addr().map_err(StationError::Network)?;
-        if !address.ip().is_loopback() {
-            return Err(StationError::NotLoopback { address });
-        }
-        let Inner { store, limits, .. } = &*self.station.inner;
-        tracing::info!(%address, station = %store.facts().station, "serving");
-        let (stop, mut stopping) = watch::channel(false);
-        let graceful = async move {
-            shutdown.await;
-            let _ = stop.send(true);
+        config.may_listen(address)?;
+        let station = store.facts().station;
+        let tls = match config.tls.mode {
+            TlsMode::On => Some(tls::server(config, layout, station, ports.clock.now())?),
+            TlsMode::OffOnLoopback => None,
+            TlsMode::OffInsecurely => {
+                tracing::warn!(%address, "nothing is encrypted here");
+                None
+            }
         };
+        tracing::info!(%address, %station, "serving");
         let work = TaskTracker::new();
-        let router = http::router(self.station.clone(), work.clone());
-        let serving = async move {
-            axum::serve(listener, router).with_graceful_shutdown(graceful).await?;
-            work.close();
-            work.wait().await;
-            Ok(())
+        let server = Server {
+            router: http::router(self.station.clone(), work.clone()),
+            doorkeeper: http::doorkeeper(),
+            tls,
+            limits: *limits,
+            work,
         };
-        let grace = limits.grace;
-        let late = async move {
-            // An error means that the sender is gone, and with it the server.
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-            tokio::time::sleep(grace).await;
-        };
-        tokio::select! {
-            ended = serving => ended.map_err(StationError::Network)?,
-            () = late => tracing::warn!("requests were cut off at shutdown"),
-        }
+        server.run(listener, shutdown).await;
         tracing::info!("stopped");
         Ok(())
     }
@@ -258,19 +303,4 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StationError> {
     Station::open(options)?.serve(listener, shutdown).await
-}
-
-/// Reads an address to listen at and refuses one that other machines can reach.
-///
-/// # Errors
-/// [`StationError::Address`] when it is none, [`StationError::NotLoopback`] when other machines can reach it.
-pub fn loopback_address(text: &str) -> Result<SocketAddr, StationError> {
-    let address: SocketAddr = text
-        .parse()
-        .map_err(|_| StationError::Address { text: text.to_owned() })?;
-    if address.ip().is_loopback() {
-        Ok(address)
-    } else {
-        Err(StationError::NotLoopback { address })
-    }
 }

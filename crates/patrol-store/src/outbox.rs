@@ -2,7 +2,7 @@
 //!
 //! There is no queue that could disagree with the journal: what waits is what lies behind the last receipt.
 
-use patrol_domain::{BootId, BootMs, ClockOffset, Head, Op, PhotoSource, Seq, Sha256Hash};
+use patrol_domain::{BootId, BootMs, ClockOffset, Head, Op, PhotoSource, Seq, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::{OptionalExtension as _, Row, named_params};
 
@@ -105,6 +105,19 @@ impl Store {
                 epoch: Some(row.get(2)?),
                 receipt: Some(receipt),
             })
+        })
+    }
+
+    /// The latest time that the station has signed, on this phone's knowledge; nothing before the first receipt.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn latest_station_time(&self) -> Result<Option<StationMs>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(include_str!("outbox/find_station_time.sql"))?;
+            Ok(statement
+                .query_row([], |row| row.get::<_, Option<i64>>(0))?
+                .map(StationMs))
         })
     }
 

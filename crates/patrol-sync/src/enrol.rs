@@ -1,6 +1,7 @@
 //! Enrolment: from a one-time code to a station whose key is pinned.
 
-use patrol_domain::hash::encode_hex;
+use patrol_domain::Sha256Hash;
+use patrol_domain::hash::{decode_hex_bytes, encode_hex};
 use patrol_domain::port::{Randomness, random};
 use patrol_store::{EnrolmentAttempt, Store};
 use patrol_wire::{EnrolReply, EnrolRequest, EnrolmentCode, PublicKey};
@@ -15,6 +16,8 @@ pub struct Enrolled {
     pub reply: EnrolReply,
     /// The secret that goes with it.
     pub secret: String,
+    /// The certificate authority that the code named, DER; none over plain HTTP.
+    pub authority: Option<Vec<u8>>,
 }
 
 /// Asks the station in `code` to take this phone. The secret is durable before it is sent, so that the same code can be
@@ -45,7 +48,9 @@ pub async fn enrol<T: Transport>(
         device_key,
         log: journal.log,
     };
-    let reply = transport.enrol(&code.station_url, &request).await?;
+    let reply = transport
+        .enrol(&code.station_url, &code.authority.into(), &request)
+        .await?;
     if reply.key.public.thumbprint() != code.key_thumbprint {
         return Err(SyncError::StationKey);
     }
@@ -56,5 +61,20 @@ pub async fn enrol<T: Transport>(
     if certificate.device != reply.device || certificate.device_key_thumbprint != request.device_key.thumbprint() {
         return Err(SyncError::StationKey);
     }
-    Ok(Enrolled { reply, secret })
+    let authority = code
+        .authority
+        .map(|pinned| pinned_authority(&reply, pinned))
+        .transpose()?;
+    Ok(Enrolled {
+        reply,
+        secret,
+        authority,
+    })
+}
+
+/// The authority in the answer, when it is the one that the code named.
+fn pinned_authority(reply: &EnrolReply, pinned: Sha256Hash) -> Result<Vec<u8>, SyncError> {
+    let der = reply.authority.as_deref().and_then(decode_hex_bytes);
+    der.filter(|der| Sha256Hash::of(der) == pinned)
+        .ok_or(SyncError::StationKey)
 }

@@ -31,7 +31,7 @@ pub enum SyncError {
     /// The device key cannot sign.
     #[error("the device key cannot be used: {0}")]
     Key(String),
-    /// The enrolment reply is signed by another key than the code named.
+    /// The enrolment reply is signed by another key than the code named, or brings another certificate authority.
     #[error("the station's key is not the one in the code")]
     StationKey,
     /// An original that an op has already called damaged or lost, and that has not come back.
@@ -56,7 +56,9 @@ impl SyncError {
     pub fn is_network(&self) -> bool {
         matches!(
             self,
-            Self::Transport(TransportError::Unreachable(_) | TransportError::NotOurs { .. })
+            Self::Transport(
+                TransportError::Unreachable(_) | TransportError::NotOurs { .. } | TransportError::WrongStation(_)
+            )
         )
     }
 

@@ -4,8 +4,8 @@
 //! either direction end a request (reqwest's own `read_timeout` also counts the time that a body takes to go out, so it
 //! is not used). Redirects are not followed: the station never redirects, a captive portal does.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -17,7 +17,8 @@ use patrol_wire::{
 };
 use reqwest::{Client, Method, RequestBuilder, Response};
 
-use crate::transport::{Access, PhotoBody, Transport, TransportError, UploadState};
+use crate::tls::{Stranger, TimeSource, client_config, stranger};
+use crate::transport::{Access, PhotoBody, Transport, TransportError, Trust, UploadState};
 
 /// How long a request may stand without a byte moving.
 const STALL: Duration = Duration::from_secs(30);
@@ -31,42 +32,87 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// The largest answer that is read: no reply of the station comes near it.
 const MAX_REPLY_BYTES: usize = 1 << 20;
 
-/// The station over HTTP.
-#[derive(Debug, Clone)]
+/// The station over HTTP, TLS below it wherever the station is not on this very machine.
+#[derive(Clone)]
 pub struct HttpTransport {
-    client: Client,
+    time: TimeSource,
+    /// The client for whom was trusted last: a phone has one station.
+    client: Arc<Mutex<Option<(Trust, Client)>>>,
+}
+
+impl std::fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HttpTransport")
+    }
 }
 
 impl HttpTransport {
-    /// A client with its own connection pool.
-    ///
-    /// # Errors
-    /// [`TransportError::Unreachable`] when the system gives no client.
-    pub fn new() -> Result<Self, TransportError> {
+    /// Certificates are held against the time that `time` tells.
+    pub fn new(time: TimeSource) -> Self {
+        Self {
+            time,
+            client: Arc::default(),
+        }
+    }
+
+    fn client(&self, trust: &Trust) -> Result<Client, TransportError> {
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, client)) = &*kept
+            && known == trust
+        {
+            return Ok(client.clone());
+        }
+        let tls = client_config(trust, Arc::clone(&self.time))
+            .map_err(|error| TransportError::Unreachable(error.to_string()))?;
         let client = Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
+            .https_only(*trust != Trust::Loopback)
+            .tls_backend_preconfigured(tls)
             .build()
-            .map_err(unreachable)?;
-        Ok(Self { client })
+            .map_err(failed)?;
+        *kept = Some((trust.clone(), client.clone()));
+        Ok(client)
     }
 
-    fn request(&self, access: &Access, method: Method, path: &str) -> RequestBuilder {
-        let Access { url, device, secret } = access;
-        self.client
-            .request(method, format!("{url}{path}"))
-            .bearer_auth(format!("{device}.{secret}"))
+    fn request(&self, access: &Access, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
+        let Access {
+            url,
+            trust,
+            device,
+            secret,
+        } = access;
+        let request = self.client(trust)?.request(method, format!("{url}{path}"));
+        Ok(request.bearer_auth(format!("{device}.{secret}")))
     }
 }
 
-fn unreachable(error: reqwest::Error) -> TransportError {
+fn failed(error: reqwest::Error) -> TransportError {
     // The innermost cause says most: "Connection refused" and not "error sending request".
-    let mut cause: &dyn std::error::Error = &error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
+    let mut cause: &(dyn std::error::Error + 'static) = &error;
+    loop {
+        if let Some(stranger) = handshake(cause).and_then(stranger) {
+            return match stranger {
+                Stranger::Certificate(why) => TransportError::WrongStation(why),
+                Stranger::Speech => TransportError::NotOurs { status: 0 },
+            };
+        }
+        match cause.source() {
+            Some(inner) => cause = inner,
+            None => return TransportError::Unreachable(cause.to_string()),
+        }
     }
-    TransportError::Unreachable(cause.to_string())
+}
+
+/// The failure of TLS in an error. An I/O error does not name what it was made of as its source, and there may be one
+/// inside another.
+fn handshake<'error>(cause: &'error (dyn std::error::Error + 'static)) -> Option<&'error rustls::Error> {
+    let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match inner {
+        Some(inner) => handshake(inner),
+        None => cause.downcast_ref(),
+    }
 }
 
 fn stalled() -> TransportError {
@@ -85,7 +131,7 @@ async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
 
 /// Sends, and makes sure that it is the station that answered; how long that may take is the caller's to say.
 async fn send_slowly(request: RequestBuilder) -> Result<Response, TransportError> {
-    let response = request.send().await.map_err(unreachable)?;
+    let response = request.send().await.map_err(failed)?;
     let status = response.status();
     if !response.headers().contains_key(PROTOCOL_HEADER) {
         return Err(TransportError::NotOurs {
@@ -107,7 +153,7 @@ async fn read_json<T: serde::de::DeserializeOwned>(response: Response) -> Result
     let mut bytes = Vec::new();
     let mut pieces = response.bytes_stream();
     while let Some(piece) = within(STALL, pieces.next()).await? {
-        bytes.extend_from_slice(&piece.map_err(unreachable)?);
+        bytes.extend_from_slice(&piece.map_err(failed)?);
         if bytes.len() > MAX_REPLY_BYTES {
             return Err(TransportError::NotOurs { status });
         }
@@ -138,17 +184,17 @@ async fn unless_stalled<T>(
 }
 
 impl Transport for HttpTransport {
-    async fn enrol(&self, url: &str, request: &EnrolRequest) -> Result<EnrolReply, TransportError> {
-        read_json(send(self.client.post(format!("{url}/v1/enrol")).json(request)).await?).await
+    async fn enrol(&self, url: &str, trust: &Trust, request: &EnrolRequest) -> Result<EnrolReply, TransportError> {
+        read_json(send(self.client(trust)?.post(format!("{url}/v1/enrol")).json(request)).await?).await
     }
 
     async fn add_officer(&self, access: &Access, code: &str) -> Result<OfficerReply, TransportError> {
         let request = OfficerRequest { code: code.to_owned() };
-        read_json(send(self.request(access, Method::POST, "/v1/officers").json(&request)).await?).await
+        read_json(send(self.request(access, Method::POST, "/v1/officers")?.json(&request)).await?).await
     }
 
     async fn log_status(&self, access: &Access, log: LogId) -> Result<LogStatus, TransportError> {
-        read_json(send(self.request(access, Method::GET, &format!("/v1/logs/{log}"))).await?).await
+        read_json(send(self.request(access, Method::GET, &format!("/v1/logs/{log}"))?).await?).await
     }
 
     async fn push(
@@ -158,7 +204,7 @@ impl Transport for HttpTransport {
         head: &PushHead,
         body: Vec<u8>,
     ) -> Result<PushReply, TransportError> {
-        let mut request = self.request(access, Method::POST, &format!("/v1/logs/{log}/ops"));
+        let mut request = self.request(access, Method::POST, &format!("/v1/logs/{log}/ops"))?;
         for (name, value) in head.to_headers() {
             request = request.header(name, value);
         }
@@ -168,15 +214,15 @@ impl Transport for HttpTransport {
     }
 
     async fn put_thumbnail(&self, access: &Access, sha256: Sha256Hash, jpeg: Vec<u8>) -> Result<(), TransportError> {
-        let request = self.request(access, Method::PUT, &format!("/v1/photos/{sha256}/thumb"));
+        let request = self.request(access, Method::PUT, &format!("/v1/photos/{sha256}/thumb"))?;
         send(request.header("content-type", "image/jpeg").body(jpeg))
             .await
             .map(drop)
     }
 
     async fn upload_state(&self, access: &Access, sha256: Sha256Hash) -> Result<UploadState, TransportError> {
-        let request = self.request(access, Method::HEAD, &format!("/v1/photos/{sha256}"));
-        let response = within(STALL, request.send()).await?.map_err(unreachable)?;
+        let request = self.request(access, Method::HEAD, &format!("/v1/photos/{sha256}"))?;
+        let response = within(STALL, request.send()).await?.map_err(failed)?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let ours = response.headers().contains_key(PROTOCOL_HEADER);
@@ -220,7 +266,7 @@ impl Transport for HttpTransport {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let request = self
-            .request(access, method, &format!("/v1/photos/{sha256}"))
+            .request(access, method, &format!("/v1/photos/{sha256}"))?
             .header(UPLOAD_OFFSET, offset)
             .header(UPLOAD_LENGTH, length)
             .header(UPLOAD_COMPLETE, "?1")
@@ -231,6 +277,6 @@ impl Transport for HttpTransport {
     }
 
     async fn photo_receipt(&self, access: &Access, sha256: Sha256Hash) -> Result<PhotoReply, TransportError> {
-        read_json(send(self.request(access, Method::GET, &format!("/v1/photos/{sha256}/receipt"))).await?).await
+        read_json(send(self.request(access, Method::GET, &format!("/v1/photos/{sha256}/receipt"))?).await?).await
     }
 }

@@ -11,6 +11,7 @@ pub mod http;
 pub mod keep;
 pub mod plan;
 pub mod round;
+pub mod tls;
 pub mod transport;
 
 pub use backoff::Backoff;
@@ -20,4 +21,5 @@ pub use http::HttpTransport;
 pub use keep::keep_syncing;
 pub use patrol_wire::{EnrolmentCode, ErrorCode as RefusalCode, PublicKey};
 pub use round::{Host, Phase, SyncEvent, run_round};
-pub use transport::{Access, PhotoBody, Transport, TransportError, UploadState};
+pub use tls::{PhoneTime, TimeSource};
+pub use transport::{Access, PhotoBody, Transport, TransportError, Trust, UploadState};

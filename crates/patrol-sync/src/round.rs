@@ -110,6 +110,7 @@ pub async fn run_round<T: Transport>(transport: &T, host: &dyn Host) -> Result<(
     let station_key = PublicKey::from_sec1(&station.key)?;
     let access = Access {
         url: station.url,
+        trust: station.authority.into(),
         device: station.device,
         secret: station.secret,
     };

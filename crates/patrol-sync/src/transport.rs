@@ -10,11 +10,48 @@ use patrol_domain::{DeviceId, LogId, Sha256Hash};
 use patrol_store::{VaultError, VaultReader};
 use patrol_wire::{EnrolReply, EnrolRequest, ErrorReply, LogStatus, OfficerReply, PhotoReply, PushHead, PushReply};
 
+/// By what a phone knows its station.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// By its being on this very machine: plain HTTP.
+    Loopback,
+    /// By the fingerprint of its certificate authority, as the enrolment code has it.
+    Fingerprint(Sha256Hash),
+    /// By its certificate authority, DER.
+    Authority(Arc<[u8]>),
+}
+
+impl std::fmt::Debug for Trust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Loopback => f.write_str("Loopback"),
+            Self::Fingerprint(pinned) => write!(f, "Fingerprint({pinned})"),
+            Self::Authority(der) => write!(f, "Authority({})", Sha256Hash::of(der)),
+        }
+    }
+}
+
+impl From<Option<Sha256Hash>> for Trust {
+    /// What an enrolment code names; a code without an authority is for this machine only.
+    fn from(fingerprint: Option<Sha256Hash>) -> Self {
+        fingerprint.map_or(Self::Loopback, Self::Fingerprint)
+    }
+}
+
+impl From<Option<Vec<u8>>> for Trust {
+    /// What the phone has kept of its enrolment.
+    fn from(authority: Option<Vec<u8>>) -> Self {
+        authority.map_or(Self::Loopback, |der| Self::Authority(der.into()))
+    }
+}
+
 /// Where the station is and as whom the phone speaks.
 #[derive(Clone)]
 pub struct Access {
     /// The station's address without a slash at the end.
     pub url: String,
+    /// By what it is known.
+    pub trust: Trust,
     /// The station's name for this phone.
     pub device: DeviceId,
     /// The phone's secret.
@@ -48,9 +85,12 @@ pub enum TransportError {
     /// Somebody else answered: a captive portal, another server at this address.
     #[error("the answer is not the station's (status {status})")]
     NotOurs {
-        /// The HTTP status.
+        /// The HTTP status; 0 when it did not even come to HTTP.
         status: u16,
     },
+    /// Whoever answered has a certificate, and it is not the pinned station's. Nothing was sent.
+    #[error("the certificate is not the station's: {0}")]
+    WrongStation(String),
     /// The station refused.
     #[error("the station refused: {}", reply.message)]
     Refused {
@@ -137,6 +177,7 @@ pub trait Transport: Send + Sync {
     fn enrol(
         &self,
         url: &str,
+        trust: &Trust,
         request: &EnrolRequest,
     ) -> impl Future<Output = Result<EnrolReply, TransportError>> + Send;
 

@@ -10,6 +10,7 @@
 
 mod connection;
 
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -81,6 +82,8 @@ struct State {
     bytes_down: u64,
     /// Copies of what was forwarded, while somebody listens.
     heard: Option<Heard>,
+    /// Request lines that were not answered yet, by connection.
+    under_way: BTreeMap<u64, String>,
 }
 
 /// What was said on all connections since somebody began to listen, in the order in which it was forwarded.
@@ -205,6 +208,7 @@ impl FaultProxy {
                 bytes_up: 0,
                 bytes_down: 0,
                 heard: None,
+                under_way: BTreeMap::new(),
             }),
             reopened: Notify::new(),
             refused: Notify::new(),
@@ -262,6 +266,12 @@ impl FaultProxy {
     /// How many bytes were forwarded from the server to clients.
     pub fn bytes_down(&self) -> u64 {
         self.shared.state().bytes_down
+    }
+
+    /// The request lines of plain HTTP that reached the server and were not answered yet; so a test can prove what the
+    /// server was at when it was killed.
+    pub fn under_way(&self) -> Vec<String> {
+        self.shared.state().under_way.values().cloned().collect()
     }
 
     /// Runs `work` and gives what was said meanwhile, so that a test can cut between two messages and not only between
@@ -330,7 +340,11 @@ async fn accept(shared: Arc<Shared>) {
             () = shared.reopened.notified() => continue,
         };
         let Ok(client) = accepted else { continue };
-        shared.state().connections += 1;
-        connections.spawn(connection::carry(client, Arc::clone(&shared)));
+        let number = {
+            let mut state = shared.state();
+            state.connections += 1;
+            state.connections
+        };
+        connections.spawn(connection::carry(client, number, Arc::clone(&shared)));
     }
 }

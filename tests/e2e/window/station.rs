@@ -18,7 +18,7 @@ pub(crate) struct Station {
 
 /// A station at work, until it is dropped.
 pub(crate) struct Serving {
-    /// Where it listens: `http://…`.
+    /// Where it listens: `https://…`.
     pub(crate) url: String,
     /// Read no further, but kept open: a program that prints into a closed pipe ends.
     _words: Lines<BufReader<ChildStdout>>,

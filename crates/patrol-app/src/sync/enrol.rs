@@ -2,7 +2,7 @@
 
 use patrol_domain::op::{Body, PersonBound};
 use patrol_store::StationRecord;
-use patrol_sync::{Enrolled, EnrolmentCode, HttpTransport, SyncError};
+use patrol_sync::{Enrolled, EnrolmentCode};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
@@ -17,7 +17,7 @@ impl App {
         let code: EnrolmentCode = code
             .parse()
             .map_err(|_| AppError::Refused(ErrorCode::EnrolCodeMalformed))?;
-        if !code.is_loopback() {
+        if code.authority.is_none() && !code.is_loopback() {
             // Without TLS the secret would cross the network in the clear.
             return Err(AppError::Refused(ErrorCode::EnrolCodeMalformed));
         }
@@ -25,7 +25,7 @@ impl App {
         if self.store.station()?.is_some() {
             return Err(AppError::Refused(ErrorCode::EnrolOtherStation));
         }
-        let transport = HttpTransport::new().map_err(SyncError::from)?;
+        let transport = self.transport();
         let device_key = self.ports.keys.device_key()?;
         let enrolled = patrol_sync::enrol(&transport, &self.store, &*self.ports.random, &code, &device_key).await?;
         self.bind(&code, enrolled)?;
@@ -34,7 +34,11 @@ impl App {
     }
 
     fn bind(&self, code: &EnrolmentCode, enrolled: Enrolled) -> Result<(), AppError> {
-        let Enrolled { reply, secret } = enrolled;
+        let Enrolled {
+            reply,
+            secret,
+            authority,
+        } = enrolled;
         let (part, name) = self.recorder.seal("name", &reply.officer.name);
         let body = PersonBound {
             local: self.recorder.author(),
@@ -59,7 +63,7 @@ impl App {
             officer_name: reply.officer.name,
             certificate,
             enrolled: self.ports.clock.wall(),
-            authority: None,
+            authority,
             recovery_key: None,
         };
         Ok(self.store.bind_station(&station, &bound, &[part])?)

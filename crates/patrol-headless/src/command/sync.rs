@@ -4,10 +4,11 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use patrol_app::{App, Phase, SyncEvent};
+use tokio::task::JoinHandle;
 
 use crate::host::{Problem, describe, open_existing};
 use crate::terminal::{draw, say};
@@ -18,18 +19,12 @@ const STILL_WAITING: u8 = 3;
 /// How long to wait between rounds; a program that was started to sync need not be patient.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long to wait between rounds beside a recording: nobody wakes them.
+const BETWEEN: Duration = Duration::from_millis(50);
+
 pub(crate) async fn sync(data: &Path, once: bool) -> Result<ExitCode, Problem> {
     let app = open_existing(data)?;
-    let waiting = app
-        .sync_status()
-        .map_err(|error| describe(&error.reply()))?
-        .on_phone
-        .photos;
-    let teller = Teller {
-        originals: waiting,
-        acked: AtomicU64::new(0),
-        thumbnails: AtomicU64::new(0),
-    };
+    let teller = Teller::new(&app)?;
     let mut round = 0;
     loop {
         round += 1;
@@ -50,6 +45,44 @@ pub(crate) async fn sync(data: &Path, once: bool) -> Result<ExitCode, Problem> {
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+/// Syncing beside a program that goes on recording.
+pub(crate) struct Beside {
+    over: Arc<AtomicBool>,
+    task: JoinHandle<Result<(), Problem>>,
+}
+
+impl Beside {
+    pub(crate) fn start(app: &Arc<App>) -> Result<Self, Problem> {
+        let (app, teller, over) = (Arc::clone(app), Teller::new(app)?, Arc::new(AtomicBool::new(false)));
+        let told = Arc::clone(&over);
+        let task = tokio::spawn(async move {
+            loop {
+                // Asked before the round: what was recorded by then is in it.
+                let is_last = told.load(Ordering::SeqCst);
+                match app.sync_once(&|event: &SyncEvent| teller.tell(event)).await {
+                    Ok(()) if is_last => return print_where(&app),
+                    Ok(()) => tokio::time::sleep(BETWEEN).await,
+                    Err(error) => {
+                        let reply = error.reply();
+                        say(format_args!("round ended early: {}", describe(&reply)));
+                        if !reply.retry {
+                            return Err(describe(&reply));
+                        }
+                        tokio::time::sleep(BETWEEN).await;
+                    }
+                }
+            }
+        });
+        Ok(Self { over, task })
+    }
+
+    /// Waits until everything that was recorded is at the station.
+    pub(crate) async fn finish(self) -> Result<(), Problem> {
+        self.over.store(true, Ordering::SeqCst);
+        self.task.await.map_err(|error| error.to_string())?
     }
 }
 
@@ -82,6 +115,15 @@ struct Teller {
 }
 
 impl Teller {
+    fn new(app: &App) -> Result<Self, Problem> {
+        let status = app.sync_status().map_err(|error| describe(&error.reply()))?;
+        Ok(Self {
+            originals: status.on_phone.photos,
+            acked: AtomicU64::new(0),
+            thumbnails: AtomicU64::new(0),
+        })
+    }
+
     fn tell(&self, event: &SyncEvent) {
         match event {
             SyncEvent::Phase(Phase::Ops) => say("phase ops"),

@@ -62,6 +62,20 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message)
     }
 
+    /// 431.
+    pub(super) fn head_too_large() -> Self {
+        Self::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            ErrorCode::TooLarge,
+            "the request's head is larger than the protocol allows",
+        )
+    }
+
+    /// 503, and when to come again.
+    pub(super) fn busy(message: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message).retry(BUSY_RETRY_MS)
+    }
+
     /// 500.
     pub(super) fn internal() -> Self {
         Self::new(

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
+use patrol_domain::hash::encode_hex;
 use patrol_wire::{EnrolReply, EnrolRequest, StationKey};
 
 use super::App;
@@ -35,7 +36,7 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
             public: app.station.public_key().clone(),
         },
         certificate,
-        authority: None,
+        authority: app.station.authority().map(|authority| encode_hex(authority.der())),
         epoch: facts.epoch.clone(),
         server_ms: app.station.ports().clock.now(),
     }))

@@ -1,6 +1,7 @@
 //! The program itself, as a person or a script starts it.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use patrol_domain::digest::JournalDigest;
@@ -25,7 +26,7 @@ fn text(bytes: &[u8]) -> &str {
 
 /// A served station and its address.
 fn serve(data: &str) -> (Child, String) {
-    let mut serving = program(&["serve", "--data", data, "--listen", "127.0.0.1:0"])
+    let mut serving = program(&["serve", "--data", data, "--plain", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -119,7 +120,9 @@ async fn a_station_is_made_served_enrolled_with_and_stopped() {
     let digest = run(&["digest", "--data", data]);
     assert!(digest.status.success() && digest.stdout.is_empty());
     let usual = run(&["enrol-code", "--data", data, "--officer", "1", "--name", "x"]);
-    assert!(text(&usual.stdout).starts_with("http://127.0.0.1:8620/enrol#"));
+    let usual: EnrolmentCode = text(&usual.stdout).trim_end().parse().unwrap();
+    assert_eq!(usual.station_url, "https://127.0.0.1:8620");
+    assert!(usual.authority.is_some());
 
     assert!(
         Command::new("kill")
@@ -133,18 +136,21 @@ async fn a_station_is_made_served_enrolled_with_and_stopped() {
 
 #[cfg(unix)]
 #[test]
-fn the_key_is_readable_by_its_user_only_and_an_address_beyond_loopback_is_refused() {
+fn keys_are_readable_by_their_user_only_and_plain_http_is_refused_beyond_loopback() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let data = data.to_str().unwrap();
-    let open = run(&["init", "--data", data, "--listen", "0.0.0.0:8620"]);
-    assert!(!open.status.success() && text(&open.stderr).contains("does not encrypt"));
+    let open = run(&["init", "--data", data, "--plain", "--listen", "0.0.0.0:8620"]);
+    assert!(!open.status.success() && text(&open.stderr).contains("plain HTTP encrypts nothing"));
+    assert!(!Path::new(data).exists());
     assert!(run(&["init", "--data", data]).status.success());
-    let key = folder.path().join("data/keys/receipt.key");
-    assert_eq!(std::fs::metadata(key).unwrap().permissions().mode() & 0o777, 0o600);
+    for key in ["receipt.key", "authority.key"] {
+        let key = folder.path().join("data/keys").join(key);
+        assert_eq!(std::fs::metadata(key).unwrap().permissions().mode() & 0o777, 0o600);
+    }
     for address in ["0.0.0.0:0", "192.0.2.1:80", "somewhere:80"] {
-        let refused = run(&["serve", "--data", data, "--listen", address]);
+        let refused = run(&["serve", "--data", data, "--plain", "--listen", address]);
         assert!(!refused.status.success() && refused.stdout.is_empty(), "{address}");
     }
     let nothing = run(&["serve", "--data", folder.path().to_str().unwrap()]);
@@ -159,7 +165,7 @@ fn a_code_that_no_phone_could_use_is_not_made() {
     let long = "巡".repeat(65);
     for name in ["", "a\nb", &long] {
         let refused = run(&["init", "--data", data, "--name", name]);
-        assert!(!refused.status.success() && !std::path::Path::new(data).exists());
+        assert!(!refused.status.success() && !Path::new(data).exists());
     }
     assert!(run(&["init", "--data", data]).status.success());
     let usual = "http://127.0.0.1:8620";
@@ -200,7 +206,7 @@ fn an_error_is_one_line_with_all_its_causes() {
     let misspelt = run(&["digest", "--data", data]);
     let said = text(&misspelt.stderr);
     assert!(
-        said.contains("line 7: unknown field `listne`") && said.lines().count() == 1,
+        said.contains("line 10: unknown field `listne`") && said.lines().count() == 1,
         "{said}"
     );
     std::fs::write(&settings, good).unwrap();

@@ -6,11 +6,14 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod any_bytes;
 mod command;
 mod enrolment;
+mod first_release;
 mod journal;
 mod page;
 mod phone;
 mod photo;
 mod quarantine;
+mod secrecy;
 mod server;

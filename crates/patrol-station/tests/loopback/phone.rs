@@ -16,6 +16,8 @@ use patrol_wire::{
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
+use std::sync::Arc;
+
 use crate::server::Server;
 
 /// An id whose last digits are `number`.
@@ -24,7 +26,17 @@ pub(crate) fn id<T: std::str::FromStr>(number: u64) -> T {
 }
 
 pub(crate) fn client() -> Client {
-    Client::builder().no_proxy().build().unwrap()
+    // Trusts nobody: over TLS it reaches only what a test pins.
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    Client::builder()
+        .no_proxy()
+        .tls_backend_preconfigured(tls)
+        .build()
+        .unwrap()
 }
 
 /// Bytes that begin as a JPEG does.

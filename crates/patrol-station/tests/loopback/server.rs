@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use std::time::Duration;
 
 use patrol_domain::StationMs;
-use patrol_station::{Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, init};
+use patrol_station::{
+    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, TlsMode, init,
+};
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -70,6 +72,7 @@ impl Server {
                 data: folder.path().join("data"),
                 name,
                 listen: None,
+                tls: TlsMode::OffOnLoopback,
                 district: patrol_station::Place::default(),
                 street_office: patrol_station::Place::default(),
             },
@@ -83,11 +86,13 @@ impl Server {
         let limits = Limits {
             stall,
             grace: Duration::from_secs(5),
+            ..Limits::default()
         };
         let station = Station::open(StationOptions {
             data: folder.path().join("data"),
             ports,
             limits,
+            settings: Vec::new(),
         })
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

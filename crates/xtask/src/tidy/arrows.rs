@@ -29,6 +29,8 @@ const SIGNATURE: &[&str] = &["sha2", "p256"];
 /// SQLCipher's page format, to read what is left of a damaged file: SQLite itself gives up at the first bad page.
 const PAGES: &[&str] = &["aes", "cbc", "hmac", "pbkdf2", "sha2"];
 const VAULT: &[&str] = &["chacha20poly1305", "hkdf", "sha2"];
+/// To believe the pinned authority and nobody else.
+const TLS: &[&str] = &["rustls"];
 /// To name the cryptography of TLS once, in `main`.
 const PROVIDER: &[&str] = &["ring", "rustls"];
 const CRYPTO: &[&str] = &[
@@ -55,7 +57,7 @@ const ROOMS: &[Room] = &[
     room(
         "patrol-sync",
         &["patrol-domain", "patrol-wire", "patrol-store"],
-        &[REQWEST],
+        &[REQWEST, TLS],
     ),
     room(
         "patrol-station",
