@@ -44,6 +44,8 @@ commands![
     case_list,
     sync_status,
     sync_start,
+    sync_configure,
+    sync_audit,
 ];
 
 /// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.

@@ -16,4 +16,6 @@ pub(crate) const NAMES: &[&str] = &[
     "case_list",
     "sync_status",
     "sync_start",
+    "sync_configure",
+    "sync_audit",
 ];

@@ -19,5 +19,6 @@ mod memory;
 mod near;
 mod process;
 mod restore;
+mod restored;
 mod shared;
 mod whole;

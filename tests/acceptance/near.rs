@@ -2,7 +2,7 @@
 //! starting programs takes, so that hundreds of broken connections are affordable.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -167,13 +167,44 @@ impl NearStation {
         self.serving = Some(Serving { stop, done });
     }
 
-    /// Stops in order and opens the same folder again.
-    pub(crate) async fn restart(&mut self) {
+    async fn stop(&mut self) {
         let Serving { stop, done } = self.serving.take().unwrap();
         stop.send(()).unwrap();
         done.await.unwrap();
+    }
+
+    /// Stops in order and opens the same folder again.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
         self.station = Station::open(self.options.clone()).unwrap();
         self.serve().await;
+    }
+
+    /// Everything that lies in the station's folder now, its marker included.
+    pub(crate) async fn snapshot(&mut self) -> TempDir {
+        self.stop().await;
+        let snapshot = tempfile::tempdir().unwrap();
+        copy_folder(&self.data, &snapshot.path().join("station"));
+        self.station = Station::open(self.options.clone()).unwrap();
+        self.serve().await;
+        snapshot
+    }
+
+    /// The machine as it was then.
+    pub(crate) async fn put_back(&mut self, snapshot: &TempDir) {
+        self.stop().await;
+        std::fs::remove_dir_all(&self.data).unwrap();
+        copy_folder(&snapshot.path().join("station"), &self.data);
+        self.station = Station::open(self.options.clone()).unwrap();
+        self.serve().await;
+    }
+
+    /// The epoch that this phone hears of.
+    pub(crate) async fn epoch(&self, phone: &NearPhone) -> String {
+        let log = phone.log();
+        let journals = self.overview().await.journals;
+        let device = journals.iter().find(|journal| journal.log == log).unwrap().device;
+        self.station.store().log_status(device, log, None).await.unwrap().epoch
     }
 
     /// A one-time code for an officer.
@@ -240,6 +271,24 @@ impl NearPhone {
         phone
     }
 
+    /// Another phone with all that this one has: database, vault, keys, marker.
+    pub(crate) fn clone_with_everything(&self, seed: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("phone");
+        copy_folder(&self.data, &data);
+        let mut ports = patrol_host::desktop_ports(&data).unwrap();
+        let clock = SetWrong::new(Arc::clone(&ports.clock));
+        ports.clock = clock.clone();
+        Self {
+            app: open(&data, &ports),
+            clock,
+            made: seed << 32,
+            ports,
+            data,
+            _folder: folder,
+        }
+    }
+
     /// Ends the app and starts it again.
     pub(crate) fn restart(&mut self) {
         self.app = open(&self.data, &self.ports);
@@ -290,7 +339,7 @@ impl NearPhone {
 
     /// One round over connections of its own.
     pub(crate) async fn sync(&self) -> Result<(), AppError> {
-        self.app.sync_once(&|_: &SyncEvent| {}).await
+        self.app.sync_once(&|_: &SyncEvent| {}).await.map(drop)
     }
 
     /// Rounds until one comes to its end; how many it took. I15: a healed network needs few.
@@ -327,7 +376,20 @@ impl NearPhone {
     }
 }
 
-fn open(data: &std::path::Path, ports: &Ports) -> Arc<App> {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn open(data: &Path, ports: &Ports) -> Arc<App> {
     let options = Options {
         data: data.to_owned(),
         demo_photos: None,

@@ -53,6 +53,10 @@ impl Disk for Shelf {
         refused()
     }
 
+    fn append(&self, _path: &Path) -> io::Result<(Box<dyn DiskWrite>, u64)> {
+        refused()
+    }
+
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>> {
         let bytes = self.0.get(path).ok_or(io::ErrorKind::NotFound)?;
         Ok(Box::new(Cursor::new(Arc::clone(bytes))))

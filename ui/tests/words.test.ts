@@ -76,6 +76,7 @@ describe("every state of the host that is shown", () => {
     ["PlateHint", "plate_hint"],
     ["Provider", "capture.provider"],
     ["SyncPhase", "sync.phase"],
+    ["SetAsideReason", "sync.set_aside"],
   ])("%s has its words under %s", (type, key) => {
     const states = unionOf(type);
     expect(states.length).toBeGreaterThan(1);

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use patrol_domain::op::{Body, LogOpened, OpenReason};
-use patrol_domain::{LogId, Sha256Hash, digest::JournalDigest};
+use patrol_domain::op::{Adopted, Body, LogOpened, OpenReason};
+use patrol_domain::{At, LogId, Op, Sha256Hash, digest::JournalDigest};
 use patrol_store::{Beginning, Opened, Salvaged, Standing, Store};
 
 use crate::error::AppError;
 use crate::pack::{Catalogue, District, Patrol};
-use crate::port::Ports;
+use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
 use crate::sync::SyncState;
 use crate::view::{AppState, OfficerView, SalvageView, StationView};
@@ -37,8 +37,6 @@ pub struct App {
     pub(crate) recovering: Mutex<()>,
     /// The program is about to end: nothing long begins any more.
     pub(crate) is_ending: AtomicBool,
-    /// Stands in case numbers of a journal that is not this phone's first.
-    pub(crate) series: String,
     /// What was saved from a damaged database at this start.
     pub(crate) salvaged: Option<Salvaged>,
     /// One enrolment at a time.
@@ -73,7 +71,6 @@ impl App {
         if let Some(active) = store.people()?.into_iter().find(|person| person.is_active) {
             recorder.set_author(active.person);
         }
-        let series = store.later_journal()?.map(|log| mark(&log)).unwrap_or_default();
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
             None => None,
@@ -89,7 +86,6 @@ impl App {
             recovering: Mutex::new(()),
             is_ending: AtomicBool::new(false),
             salvaged,
-            series,
             enrol_gate: tokio::sync::Mutex::new(()),
         })
     }
@@ -161,7 +157,7 @@ impl App {
 }
 
 /// Two letters or digits that follow from a journal's id: 1,024 of them, without those that look alike.
-fn mark(log: &LogId) -> String {
+pub(crate) fn mark(log: &LogId) -> String {
     const LETTERS: &[u8; 32] = b"23456789abcdefghjkmnpqrstuvwxyz0";
     let [.., high, low] = *log.as_bytes();
     [high, low]
@@ -172,29 +168,38 @@ fn mark(log: &LogId) -> String {
 }
 
 fn begin_journal(store: &Store, ports: &Ports, beginning: Beginning) -> Result<Recorder, AppError> {
+    let (journal, recorder) = Recorder::begin(ports.clone(), beginning.author);
+    let at = recorder.now(store)?;
+    let (first, taken_over) = opening_ops(&recorder, ports, &at, &beginning)?;
+    store.begin_journal(journal, &first, &taken_over)?;
+    Ok(recorder)
+}
+
+/// The first op of a journal, and for each piece that it takes over the op that says so.
+pub(crate) fn opening_ops(
+    recorder: &Recorder,
+    ports: &Ports,
+    at: &At,
+    beginning: &Beginning,
+) -> Result<(Op, Vec<(Op, Adopted)>), KeyError> {
     let Beginning {
         reason,
         predecessor,
         adopted,
-        author,
+        author: _,
     } = beginning;
-    let (journal, recorder) = Recorder::begin(ports.clone(), author);
-    if reason != OpenReason::First {
-        tracing::warn!(?reason, log = %journal.log, "a new journal begins");
+    if *reason != OpenReason::First {
+        tracing::warn!(?reason, ?predecessor, "a new journal begins");
     }
     let body = LogOpened {
         device_key_thumbprint: Sha256Hash::of(&ports.keys.device_key()?),
         app: concat!("xunge ", env!("CARGO_PKG_VERSION")).to_owned(),
         station: None,
-        reason,
-        predecessor,
+        reason: *reason,
+        predecessor: predecessor.clone(),
     };
-    let op = |body| Ok::<_, AppError>(recorder.op(recorder.now(store)?, None, Vec::new(), body));
-    let first = op(Body::LogOpened(body))?;
-    let taken_over = adopted
-        .into_iter()
-        .map(|adopted| Ok((op(Body::Adopted(adopted))?, adopted)));
-    let taken_over = taken_over.collect::<Result<Vec<_>, AppError>>()?;
-    store.begin_journal(journal, &first, &taken_over)?;
-    Ok(recorder)
+    let op = |body| recorder.op(at.clone(), None, Vec::new(), body);
+    let first = op(Body::LogOpened(body));
+    let taken_over = adopted.iter().map(|adopted| (op(Body::Adopted(*adopted)), *adopted));
+    Ok((first, taken_over.collect()))
 }

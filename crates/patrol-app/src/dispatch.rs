@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use patrol_domain::PhotoSource;
-use patrol_store::DraftFields;
+use patrol_store::{DraftFields, Settings};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -28,6 +28,8 @@ pub const COMMANDS: &[&str] = &[
     "case_list",
     "sync_status",
     "sync_start",
+    "sync_configure",
+    "sync_audit",
 ];
 
 /// A photo's bytes as the host got them, for `draft_add_photo`.
@@ -53,6 +55,12 @@ struct DraftArguments {
     plate: String,
     street: Option<String>,
     note: String,
+}
+
+#[derive(Deserialize)]
+struct SettingsArguments {
+    is_paused: bool,
+    only_unmetered: bool,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +92,14 @@ impl App {
     ) -> Result<Value, ErrorReply> {
         if command == "enrol" {
             let answer = async { answer(self.enrol(&read::<EnrolArguments>(args)?.code).await?) };
+            return answer.await.map_err(|error: AppError| error.reply());
+        }
+        if command == "sync_audit" {
+            let answer = async {
+                none(args)?;
+                self.audit().await?;
+                answer(self.sync_status()?)
+            };
             return answer.await.map_err(|error: AppError| error.reply());
         }
         // Disk and pictures: off the threads that keep the network and the window alive.
@@ -131,6 +147,16 @@ impl App {
             }
             "sync_status" => none(args).and_then(|()| answer(self.sync_status()?)),
             "sync_start" => none(args).and_then(|()| answer(self.start_sync()?)),
+            "sync_configure" => {
+                let SettingsArguments {
+                    is_paused,
+                    only_unmetered,
+                } = read(args)?;
+                answer(self.configure_sync(Settings {
+                    is_paused,
+                    only_unmetered,
+                })?)
+            }
             other => Err(AppError::Arguments(format!("no command {other}"))),
         }
     }

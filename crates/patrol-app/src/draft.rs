@@ -7,7 +7,7 @@ use patrol_domain::op::{Body, CaseOpened, PackVersion, Place, PlateRecord};
 use patrol_domain::{DraftId, Fix, Op, Part, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
 use patrol_store::{Draft, DraftFields, DraftPhoto, DraftToSave, PhotoFacts, VaultNote};
 
-use crate::app::App;
+use crate::app::{App, mark};
 use crate::error::{AppError, ErrorCode};
 use crate::photo::TakenIn;
 use crate::view::{DraftPhotoView, DraftView, PlaceView, PlateView, SavedView};
@@ -119,7 +119,8 @@ impl App {
             return Err(AppError::Refused(ErrorCode::DraftNoPhoto));
         }
         let at = self.recorder.at(|boot_id, boot| to_save.moment(boot_id, boot))?;
-        let day = day_prefix(at.wall_ms.0, at.tz.0, &self.series);
+        let series = to_save.later_journal()?.map(|log| mark(&log)).unwrap_or_default();
+        let day = day_prefix(at.wall_ms.0, at.tz.0, &series);
         let number = format!("{day}{:03}", to_save.next_number(&day)?);
         let sealed_note = (!note.is_empty()).then(|| self.recorder.seal("note", note));
         let body = CaseOpened {

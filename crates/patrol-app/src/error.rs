@@ -6,7 +6,7 @@
 use patrol_domain::plate::PlateError;
 use patrol_photo::PhotoError;
 use patrol_store::{DatabaseError, StoreError, VaultError};
-use patrol_sync::{SyncError, TransportError};
+use patrol_sync::{ExportError, SyncError, TransportError};
 use serde::{Deserialize, Serialize};
 
 use crate::port::KeyError;
@@ -68,10 +68,16 @@ pub enum ErrorCode {
     EnrolOtherStation,
     /// No connection to the station.
     StationUnreachable,
-    /// Somebody else answered: a sign-in page of a network, for instance.
+    /// The network's sign-in page answered.
+    NetworkPortal,
+    /// Somebody else answered at the station's address.
     StationNotOurs,
     /// Whoever answers has another certificate than the station.
     StationCertificateWrong,
+    /// The station does not let this phone in any more.
+    NotAccepted,
+    /// What the station has handed out does not fit its own sum.
+    MirrorMismatch,
     /// The station does not let this phone in, or refuses the request.
     StationRefused,
     /// The station has too much to do.
@@ -114,6 +120,9 @@ pub enum AppError {
     /// The network and the station.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// An export that came to nothing.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// The keys.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -179,6 +188,7 @@ impl AppError {
             Self::Store(error) => store_code(error),
             Self::Photo(error) => photo_code(error),
             Self::Sync(error) => sync_code(error),
+            Self::Export(error) => export_code(error),
             Self::Key(KeyError::InUse) => ErrorCode::DatabaseBusy,
             Self::Key(KeyError::Unreadable(_)) => ErrorCode::KeysUnreadable,
             Self::File(error) if error.kind() == std::io::ErrorKind::NotFound => ErrorCode::PhotoNotFound,
@@ -204,6 +214,16 @@ fn store_code(error: &StoreError) -> ErrorCode {
     }
 }
 
+fn export_code(error: &ExportError) -> ErrorCode {
+    match error {
+        error if error.is_disk_full() => ErrorCode::DiskFull,
+        ExportError::Store(error) => store_code(error),
+        ExportError::Key(_) => ErrorCode::KeysUnreadable,
+        ExportError::NoRecoveryKey => ErrorCode::NotEnrolled,
+        ExportError::Write(_) | ExportError::Seal(_) => ErrorCode::Internal,
+    }
+}
+
 fn photo_code(error: &PhotoError) -> ErrorCode {
     match error {
         PhotoError::Empty => ErrorCode::PhotoEmpty,
@@ -220,12 +240,15 @@ pub(crate) fn sync_code(error: &SyncError) -> ErrorCode {
     match error {
         SyncError::NotEnrolled => ErrorCode::NotEnrolled,
         SyncError::Transport(TransportError::Unreachable(_)) | SyncError::Garbled(_) => ErrorCode::StationUnreachable,
+        SyncError::Transport(TransportError::Portal { .. }) => ErrorCode::NetworkPortal,
         SyncError::Transport(TransportError::NotOurs { .. }) => ErrorCode::StationNotOurs,
         SyncError::Transport(TransportError::WrongStation(_)) => ErrorCode::StationCertificateWrong,
         SyncError::Transport(TransportError::Refused { reply, .. }) => refusal_code(reply.code),
         SyncError::Store(error) => store_code(error),
         SyncError::Receipt(_) => ErrorCode::ReceiptInvalid,
-        SyncError::Forked | SyncError::RolledBack => ErrorCode::JournalForked,
+        SyncError::Forked => ErrorCode::JournalForked,
+        SyncError::NotAccepted => ErrorCode::NotAccepted,
+        SyncError::Mirror(_) => ErrorCode::MirrorMismatch,
         SyncError::Gone(_) => ErrorCode::PhotoDamaged,
         SyncError::Key(_) => ErrorCode::KeysUnreadable,
         SyncError::StationKey => ErrorCode::StationKeyMismatch,
@@ -251,8 +274,10 @@ fn retry(code: ErrorCode) -> bool {
         ErrorCode::DatabaseBusy
             | ErrorCode::DiskFull
             | ErrorCode::StationUnreachable
+            | ErrorCode::NetworkPortal
             | ErrorCode::StationNotOurs
             | ErrorCode::StationCertificateWrong
+            | ErrorCode::MirrorMismatch
             | ErrorCode::StationRefused
             | ErrorCode::StationBusy
             | ErrorCode::StationDiskFull

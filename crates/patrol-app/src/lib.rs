@@ -9,10 +9,12 @@ mod case;
 mod dispatch;
 mod draft;
 mod error;
+mod export;
 mod officer;
 mod pack;
 mod photo;
 mod port;
+mod prune;
 mod record;
 mod recover;
 mod shot;
@@ -26,8 +28,11 @@ pub use dispatch::{COMMANDS, Photo};
 pub use error::{AppError, ErrorCode, ErrorReply};
 pub use pack::{Patrol, PatrolCase};
 pub use patrol_domain as domain;
-pub use patrol_store::{Adoption, CaseHistory, Difference, Person, Salvaged, Shot, Verification};
-pub use patrol_sync::{Phase, SyncEvent};
-pub use port::{KeyError, Keys, Ports};
+pub use patrol_store::{
+    Adoption, Audit, CaseHistory, Difference, Person, Pruned, Salvaged, Settings, Shot, Verification,
+};
+pub use patrol_store::{Disk, MachineDisk};
+pub use patrol_sync::{ExportFile, Finished, Phase, Progress, SyncEvent};
+pub use port::{KeyError, Keys, Network, NetworkPort, Ports, SealedRoot};
 pub use recover::Recovered;
 pub use view::*;

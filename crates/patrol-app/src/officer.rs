@@ -38,8 +38,8 @@ impl App {
             device: station.device,
             secret: station.secret,
         };
-        let reply = self
-            .transport()
+        let transport = self.transport();
+        let reply = transport
             .add_officer(&access, &code.code)
             .await
             .map_err(SyncError::from)?;

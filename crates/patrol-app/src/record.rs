@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::port::Ports;
 
-/// Makes the ops of one journal.
+/// Makes ops. They name no journal: each stands in the one that is in use when it is appended.
 pub(crate) struct Recorder {
     ports: Ports,
     author: Mutex<PersonId>,
@@ -42,6 +42,10 @@ impl Recorder {
                 mint: Mutex::new(mint),
             },
         )
+    }
+
+    pub(crate) fn new_log(&self) -> LogId {
+        LogId::new(self.mint())
     }
 
     /// Who records at the moment.

@@ -49,6 +49,15 @@ impl App {
         Ok(recovered)
     }
 
+    /// Makes the views whole, where a salvage or another version left that to be done.
+    ///
+    /// # Errors
+    /// [`AppError`] when the database refuses.
+    pub fn finish_views(&self) -> Result<(), AppError> {
+        while !self.store.rebuild_step()? {}
+        Ok(())
+    }
+
     fn finish(&self, recovered: &mut Recovered) -> Result<(), AppError> {
         let is_ending = || self.is_ending.load(Ordering::SeqCst);
         while !is_ending() && !self.store.rebuild_step()? {}

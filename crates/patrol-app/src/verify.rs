@@ -29,10 +29,8 @@ impl App {
 
 pub(crate) fn options(data: &Path, ports: &Ports) -> Result<StoreOptions, AppError> {
     let root = RootKey::new(ports.keys.root()?);
-    Ok(StoreOptions::new(
-        data,
-        root,
-        Arc::clone(&ports.random),
-        ports.clock.wall(),
-    ))
+    Ok(StoreOptions {
+        disk: Arc::clone(&ports.disk),
+        ..StoreOptions::new(data, root, Arc::clone(&ports.random), ports.clock.wall())
+    })
 }

@@ -258,6 +258,18 @@ views! {
         pub current: Option<SendingView>,
         /// How fast, over the last seconds.
         pub bytes_per_second: Option<u64>,
+        /// The originals' bytes that have still to go, of the whole backlog.
+        pub bytes_left: u64,
+        /// Whether the officer has stopped everything.
+        pub is_paused: bool,
+        /// Whether originals wait for a network that costs nothing.
+        pub only_unmetered: bool,
+        /// Where the station said last that this phone stands.
+        pub standing: PhoneStanding,
+        /// What came of counting both sides.
+        pub audit: Option<AuditView>,
+        /// Records that the station holds and could not take up.
+        pub set_aside: Vec<SetAsideView>,
         /// When the next try comes: wall clock, ms since 1970.
         pub next_try_ms: Option<i64>,
         /// Why the last round ended early.
@@ -296,6 +308,28 @@ views! {
         pub total: u64,
     }
 
+    /// What came of counting the records of phone and station.
+    pub struct AuditView {
+        /// Whether both have the same.
+        pub is_equal: bool,
+        /// The days that differ.
+        pub days: Vec<String>,
+        /// Up to which position of the journal.
+        pub seq: u64,
+        /// The station's time.
+        pub station_ms: i64,
+    }
+
+    /// A record that the station holds and could not take up.
+    pub struct SetAsideView {
+        /// The case it is about, if this phone can tell.
+        pub case_id: Option<String>,
+        /// Where it stands in its journal.
+        pub seq: u64,
+        /// Why.
+        pub reason: SetAsideReason,
+    }
+
     /// A receipt.
     pub struct ReceiptView {
         /// Up to which position of the journal.
@@ -324,4 +358,40 @@ pub enum SyncPhase {
     Originals,
     /// For the next try.
     Waiting,
+    /// For the officer, who has stopped everything.
+    Paused,
+    /// For a network that costs nothing.
+    Held,
+}
+
+/// Where the station says that this phone stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub enum PhoneStanding {
+    /// All may be done.
+    Active,
+    /// It may bring what it has, and is told nothing.
+    Retired,
+    /// It is not let in any more.
+    Refused,
+}
+
+/// Why the station could not take up a record that it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub enum SetAsideReason {
+    /// Its bytes are no record.
+    Unreadable,
+    /// It is of a kind that the station does not know yet.
+    UnknownKind,
+    /// Another record has its name.
+    IdConflict,
+    /// It may not be done in the state the case is in.
+    Unlawful,
+    /// It waits for a record before it.
+    DependsOn,
+    /// Something that this version does not know.
+    Other,
 }

@@ -77,3 +77,18 @@ pub struct At {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beacon: Option<String>,
 }
+
+/// Year, month and day of a number of days since 1970-01-01; a clock may be absurd, so the year may be too.
+///
+/// Written out and not taken from a calendar crate, whose ranges end long before ±2^53 milliseconds do. After Howard
+/// Hinnant, "chrono-compatible low-level date algorithms": years from March, eras of 400 years.
+pub const fn civil_day(days: i64) -> (i64, i64, i64) {
+    let shifted = days.saturating_add(719_468);
+    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let in_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * in_year + 2) / 153;
+    let day = in_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year + era * 400 + (month <= 2) as i64, month, day)
+}

@@ -3,14 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use patrol_app::{App, ErrorReply, Options};
+use patrol_app::{App, ErrorReply, Network, Options, Ports};
 use serde_json::Value;
 
 /// Why a command came to nothing: one sentence.
 pub(crate) type Problem = String;
 
 pub(crate) fn open(data: &Path, photos: Option<PathBuf>) -> Result<Arc<App>, Problem> {
-    let ports = patrol_host::desktop_ports(data).map_err(|error| error.to_string())?;
+    open_on(data, photos, Network::Unknown)
+}
+
+fn open_on(data: &Path, photos: Option<PathBuf>, network: Network) -> Result<Arc<App>, Problem> {
+    let ports = Ports {
+        network: Arc::new(network),
+        ..patrol_host::desktop_ports(data).map_err(|error| error.to_string())?
+    };
     let options = Options {
         data: data.to_owned(),
         demo_photos: photos,
@@ -22,10 +29,18 @@ pub(crate) fn open(data: &Path, photos: Option<PathBuf>) -> Result<Arc<App>, Pro
 
 /// A phone that exists; opening one that does not would make it.
 pub(crate) fn open_existing(data: &Path) -> Result<Arc<App>, Problem> {
+    open_existing_on(data, Network::Unknown)
+}
+
+/// The same, on a network that costs what was said. Its views are whole: what a salvage or a newer program left to be made
+/// again would else be missing in what is sent and shown.
+pub(crate) fn open_existing_on(data: &Path, network: Network) -> Result<Arc<App>, Problem> {
     if !App::exists(data) {
         return Err(format!("no phone data in {}", data.display()));
     }
-    open(data, None)
+    let app = open_on(data, None, network)?;
+    app.finish_views().map_err(|error| describe(&error.reply()))?;
+    Ok(app)
 }
 
 /// Finishes what the last run left unfinished, beside whatever the command does.

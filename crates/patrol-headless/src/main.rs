@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use patrol_app::Network;
 
 /// 巡格 Xunge without a window.
 #[derive(Debug, Parser)]
@@ -74,6 +75,45 @@ enum Command {
         /// One round only; exit with 3 when anything still waits.
         #[arg(long)]
         once: bool,
+        /// Say as JSON, one line each, how far the whole backlog is.
+        #[arg(long)]
+        progress: bool,
+        /// Count both sides afterwards and compare.
+        #[arg(long)]
+        audit: bool,
+        /// Send now, whatever pause and price of the network say.
+        #[arg(long)]
+        now: bool,
+        /// What the network costs.
+        #[arg(long, value_enum, default_value_t)]
+        network: NetworkCost,
+    },
+    /// Set how syncing is done.
+    Configure {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Send nothing until this is taken back.
+        #[arg(long)]
+        paused: bool,
+        /// Originals wait for a network that costs nothing.
+        #[arg(long)]
+        only_unmetered: bool,
+    },
+    /// Count the records of phone and station and compare; exits with 4 when they differ.
+    Audit {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Clear away originals that the station has signed for and holds in a verified backup.
+    Prune {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Only those that are older than this many days.
+        #[arg(long, default_value_t = 90)]
+        days: u32,
     },
     /// Say what is where.
     Status {
@@ -105,6 +145,18 @@ enum Command {
         #[arg(long)]
         salvage: bool,
     },
+    /// Write everything that the phone holds to one file, for `patrol-verify` or `patrol-station log import`.
+    Export {
+        /// The phone's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The file; it must not be there yet.
+        #[arg(long)]
+        out: PathBuf,
+        /// Sealed, so that only the station's recovery key opens it.
+        #[arg(long)]
+        sealed: bool,
+    },
     /// Serve the built UI and the dispatch table on 127.0.0.1, for a browser.
     Serve {
         /// The phone's data folder.
@@ -120,6 +172,18 @@ enum Command {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+}
+
+/// What the network costs, as the host says it.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum NetworkCost {
+    /// Each byte is paid for.
+    Metered,
+    /// It costs nothing.
+    Unmetered,
+    /// The host cannot tell.
+    #[default]
+    Unknown,
 }
 
 #[tokio::main]
@@ -152,11 +216,40 @@ async fn main() -> ExitCode {
             (None, Some(number)) => command::officer::choose(&data, &number),
             (None, None) => command::officer::list(&data),
         },
-        Command::Sync { data, once } => command::sync::sync(&data, once).await,
+        Command::Sync {
+            data,
+            once,
+            progress,
+            audit,
+            now,
+            network,
+        } => {
+            let network = match network {
+                NetworkCost::Metered => Network::Metered,
+                NetworkCost::Unmetered => Network::Unmetered,
+                NetworkCost::Unknown => Network::Unknown,
+            };
+            let manner = command::sync::Manner {
+                once,
+                progress,
+                audit,
+                now,
+                network,
+            };
+            command::sync::sync(&data, manner).await
+        }
+        Command::Configure {
+            data,
+            paused,
+            only_unmetered,
+        } => command::configure::configure(&data, paused, only_unmetered),
+        Command::Audit { data } => command::audit::audit(&data).await,
+        Command::Prune { data, days } => command::prune::prune(&data, days),
         Command::Status { data, json } => command::status::status(&data, json),
         Command::Digest { data } => command::digest::digest(&data),
         Command::History { data } => command::history::history(&data),
         Command::Verify { data, salvage } => command::verify::verify(&data, salvage),
+        Command::Export { data, out, sealed } => command::export::export(&data, &out, sealed),
         Command::Serve { data, ui, photos, port } => command::serve::serve(&data, &ui, photos, port).await,
     };
     match outcome {

@@ -6,16 +6,22 @@
 //! The files are made once, durable before they are used, readable by their owner only. A missing file beside existing
 //! data is an error and never a reason for new keys: with new keys the data would be lost for good.
 
+use std::convert::Infallible;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use hpke::aead::ChaCha20Poly1305;
+use hpke::kdf::HkdfSha256;
+use hpke::kem::DhP256HkdfSha256;
+use hpke::rand_core::{CryptoRng, TryCryptoRng, TryRng};
+use hpke::{Deserializable as _, Kem, OpModeS, Serializable as _};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
-use patrol_app::{App, KeyError, Keys};
+use patrol_app::{App, KeyError, Keys, SealedRoot};
 use patrol_domain::hash::{decode_hex, encode_hex};
-use patrol_domain::port::random;
+use patrol_domain::port::{Randomness as _, random};
 
 use crate::random::SystemRandomness;
 
@@ -66,6 +72,10 @@ impl Keys for FileKeys {
         Ok(self.device.verifying_key().to_sec1_point(false).as_bytes().to_vec())
     }
 
+    fn seal_root(&self, recovery_key: &[u8], info: &[u8]) -> Result<SealedRoot, KeyError> {
+        seal_root(&self.root, recovery_key, info)
+    }
+
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
         let signature: Signature = self
             .device
@@ -74,6 +84,60 @@ impl Keys for FileKeys {
         Ok(signature.to_bytes().into())
     }
 }
+
+/// Seals a root key to a station's recovery key (HPKE, RFC 9180), for keys that lie elsewhere than in files.
+///
+/// # Errors
+/// [`KeyError`] when the recovery key is no point.
+pub fn seal_root(root: &[u8; 32], recovery_key: &[u8], info: &[u8]) -> Result<SealedRoot, KeyError> {
+    seal(root, recovery_key, info, &mut HpkeRandomness)
+}
+
+/// Seals a root key; the randomness is handed in so that a vector can be written down.
+fn seal(
+    root: &[u8; 32],
+    recovery_key: &[u8],
+    info: &[u8],
+    randomness: &mut impl CryptoRng,
+) -> Result<SealedRoot, KeyError> {
+    let unusable = |error: hpke::HpkeError| KeyError::Unreadable(format!("the recovery key: {error}"));
+    let recipient = <DhP256HkdfSha256 as Kem>::PublicKey::from_bytes(recovery_key).map_err(unusable)?;
+    let (enc, sealed) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, DhP256HkdfSha256>(
+        &OpModeS::Base,
+        &recipient,
+        info,
+        root,
+        &[],
+        randomness,
+    )
+    .map_err(unusable)?;
+    Ok(SealedRoot {
+        enc: enc.to_bytes().to_vec(),
+        sealed,
+    })
+}
+
+/// The system's randomness, as hpke asks for it.
+struct HpkeRandomness;
+
+impl TryRng for HpkeRandomness {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(u32::from_le_bytes(random(&SystemRandomness)))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(u64::from_le_bytes(random(&SystemRandomness)))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        SystemRandomness.fill(bytes);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for HpkeRandomness {}
 
 /// Makes the data folder durable and takes it for this process.
 fn lock(data: &Path) -> Result<File, KeyError> {
@@ -163,6 +227,37 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_sealed_root_opens_with_the_recovery_key_for_this_device_only() {
+        let data = tempfile::tempdir().unwrap();
+        let keys = FileKeys::open(data.path()).unwrap();
+        // The recovery key of the vector in docs/PROTOCOL.md.
+        let private = [7; 32];
+        let public = SigningKey::from_slice(&private).unwrap();
+        let public = public.verifying_key().to_sec1_point(false).as_bytes().to_vec();
+        let private = <DhP256HkdfSha256 as Kem>::PrivateKey::from_bytes(&private).unwrap();
+        let (first, again) = (
+            keys.seal_root(&public, b"xgk1 device").unwrap(),
+            keys.seal_root(&public, b"xgk1 device").unwrap(),
+        );
+        assert_ne!(first, again, "sealed anew each time");
+        assert_eq!((first.enc.len(), first.sealed.len()), (65, 48));
+        let open = |sealed: &SealedRoot, info: &[u8]| {
+            let enc = <DhP256HkdfSha256 as Kem>::EncappedKey::from_bytes(&sealed.enc).unwrap();
+            hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, DhP256HkdfSha256>(
+                &hpke::OpModeR::Base,
+                &private,
+                &enc,
+                info,
+                &sealed.sealed,
+                &[],
+            )
+        };
+        assert_eq!(open(&first, b"xgk1 device").unwrap(), keys.root().unwrap());
+        assert!(open(&first, b"xgk1 another").is_err());
+        assert!(keys.seal_root(&[4; 65], b"").is_err(), "not a point");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! A desktop's ports: clock, randomness, keys in a file.
+//! A desktop's ports: clock, randomness, keys in a file, its own file system.
 //!
-//! The window and the headless program need the same three, and only here is the machine's own clock read. A phone will
+//! The window and the headless program need the same ones, and only here is the machine's own clock read. A phone will
 //! bring others: its keys belong into a hardware keystore.
 
 mod clock;
@@ -10,10 +10,10 @@ mod random;
 use std::path::Path;
 use std::sync::Arc;
 
-use patrol_app::{KeyError, Ports};
+use patrol_app::{KeyError, MachineDisk, Network, Ports};
 
 pub use clock::SystemClock;
-pub use keys::FileKeys;
+pub use keys::{FileKeys, seal_root};
 pub use random::SystemRandomness;
 
 /// The ports of a desktop whose phone data lie in `data`.
@@ -26,5 +26,7 @@ pub fn desktop_ports(data: &Path) -> Result<Ports, KeyError> {
         clock: Arc::new(SystemClock::new()),
         random: Arc::new(SystemRandomness),
         keys: Arc::new(keys),
+        network: Arc::new(Network::Unknown),
+        disk: Arc::new(MachineDisk),
     })
 }

@@ -6,7 +6,7 @@
 
 use std::fmt::Debug;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// A file that is being written.
@@ -16,6 +16,12 @@ pub trait DiskWrite: Write + Send {
     /// # Errors
     /// What the system says; nothing may be taken for durable then.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// Cuts the file; what is written next stands behind its new end. Durable after [`DiskWrite::sync`].
+    ///
+    /// # Errors
+    /// What the system says.
+    fn truncate(&mut self, length: u64) -> io::Result<()>;
 }
 
 /// A file that is being read.
@@ -25,7 +31,8 @@ impl<T: Read + Seek + Send> DiskRead for T {}
 
 /// The file system, as far as durability goes.
 pub trait Disk: Send + Sync + Debug {
-    /// Makes a folder and those above it; durable when this returns. One that is there already is fine.
+    /// Makes a folder and those above it, for this user alone; durable when this returns. One that is there already is
+    /// fine, and as durable as it was.
     ///
     /// # Errors
     /// What the system says.
@@ -43,17 +50,32 @@ pub trait Disk: Send + Sync + Debug {
     /// What the system says; `NotFound` for a folder that is not there.
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
 
-    /// Begins a new file.
+    /// Begins a new file, for this user alone.
     ///
     /// # Errors
     /// `AlreadyExists`, or what the system says.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskWrite>>;
+
+    /// Opens a file that is there, to write on behind its end; also says where that is.
+    ///
+    /// # Errors
+    /// `NotFound`, or what the system says.
+    fn append(&self, path: &Path) -> io::Result<(Box<dyn DiskWrite>, u64)>;
 
     /// Opens a file for reading.
     ///
     /// # Errors
     /// `NotFound`, or what the system says.
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>>;
+
+    /// Holds a file, made when it is not there, against everybody else until what is given back is dropped; waits for
+    /// whoever has it. A disk that one process alone can see needs none.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn lock(&self, _path: &Path) -> io::Result<Box<dyn Send>> {
+        Ok(Box::new(()))
+    }
 
     /// A file's length in bytes; `None` when there is none of that name, or a folder.
     ///
@@ -82,6 +104,11 @@ impl DiskWrite for File {
     fn sync(&mut self) -> io::Result<()> {
         self.sync_all()
     }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)?;
+        self.seek(SeekFrom::End(0)).map(drop)
+    }
 }
 
 impl Disk for MachineDisk {
@@ -91,14 +118,27 @@ impl Disk for MachineDisk {
         }
         if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
             self.make_folder(above)?;
-            std::fs::create_dir(folder).or_else(unless_there)?;
-            return self.sync_folder(above);
         }
-        std::fs::create_dir(folder).or_else(unless_there)
+        let mut builder = std::fs::DirBuilder::new();
+        // Journals and photos are about people: no other user of the machine may look in.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).or_else(unless_there)?;
+        folder.parent().map_or(Ok(()), |above| self.sync_folder(above))
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        File::open(folder)?.sync_all()
+        // The parent of a relative path of one name is the empty path: the current folder.
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        #[cfg(unix)]
+        File::open(folder)?.sync_all()?;
+        #[cfg(not(unix))]
+        let _ = folder;
+        Ok(())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -109,11 +149,31 @@ impl Disk for MachineDisk {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskWrite>> {
-        Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Ok(Box::new(options.open(path)?))
+    }
+
+    fn append(&self, path: &Path) -> io::Result<(Box<dyn DiskWrite>, u64)> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        let end = file.seek(SeekFrom::End(0))?;
+        Ok((Box::new(file), end))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>> {
         Ok(Box::new(File::open(path)?))
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>> {
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        file.lock()?;
+        Ok(Box::new(file))
     }
 
     fn length(&self, path: &Path) -> io::Result<Option<u64>> {

@@ -57,6 +57,10 @@ impl Disk for CutDisk {
         MachineDisk.create(path)
     }
 
+    fn append(&self, path: &Path) -> io::Result<(Box<dyn DiskWrite>, u64)> {
+        MachineDisk.append(path)
+    }
+
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>> {
         MachineDisk.open(path)
     }

@@ -6,8 +6,10 @@ mod setting;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use patrol_sqlite::Disk;
 use serde::{Deserialize, Serialize};
 
+use crate::durable;
 use crate::error::StationError;
 
 pub use setting::Setting;
@@ -65,6 +67,10 @@ pub struct Config {
     /// The address that phones use, when it is another one.
     #[serde(default)]
     pub public_url: Option<String>,
+    /// The folder of the epoch marker, when it is not `marker` in the data folder: best a disk of its own, so that what
+    /// sets the database back does not set the marker back.
+    #[serde(default)]
+    pub marker: Option<std::path::PathBuf>,
     /// The district.
     #[serde(default)]
     pub district: Place,
@@ -100,8 +106,8 @@ impl Config {
     /// # Errors
     /// [`StationError::NotInitialised`] when there is none, [`StationError::Config`] with the line when it is wrong,
     /// [`StationError::Setting`] with the name of the setting that is.
-    pub fn load(path: &Path, settings: &[Setting]) -> Result<Self, StationError> {
-        let text = match std::fs::read_to_string(path) {
+    pub fn load(disk: &dyn Disk, path: &Path, settings: &[Setting]) -> Result<Self, StationError> {
+        let text = match durable::read_text(disk, path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(StationError::NotInitialised { path: path.to_owned() });
             }

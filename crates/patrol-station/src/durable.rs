@@ -2,105 +2,85 @@
 //!
 //! A rename or a new file is only durable once its *folder* has been fsynced as well (Pillai et al., OSDI 2014).
 
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use patrol_domain::Sha256Hash;
 use patrol_domain::hash::Sha256Stream;
+use patrol_sqlite::Disk;
 
 /// The largest run of bytes that is held at once.
 const BUFFER: usize = 64 * 1024;
 
-/// Makes what was done to a folder's entries durable.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    // The parent of a relative path of one name is the empty path: the current folder.
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
+/// Makes a folder, if it is not there.
+pub(crate) fn make_folder(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
+    disk.make_folder(folder)?;
+    // Made by another request a moment ago, perhaps: it must be durable for this one too.
+    folder.parent().map_or(Ok(()), |above| disk.sync_folder(above))
 }
 
-/// Makes a folder, if it is not there, inside one that is.
-pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    // Journals and photos are about people: no other user of the machine may look in.
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(folder) {
-        Ok(()) => {}
-        // Made by another request a moment ago, perhaps: it must be durable for this one too.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error),
-    }
-    folder.parent().map_or(Ok(()), sync_folder)
-}
-
-/// Makes a folder and those above it, as far as they are not there.
-pub(crate) fn make_folders(folder: &Path) -> io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
-        return Ok(());
-    }
-    folder.parent().map_or(Ok(()), make_folders)?;
-    make_folder(folder)
-}
-
-/// Writes a file that must not be there yet; `private` keeps other users of the machine out.
-pub(crate) fn write_new(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    #[cfg(not(unix))]
-    let _ = private;
-    let mut file = options.open(path)?;
+/// Writes a file that must not be there yet.
+pub(crate) fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = disk.create(path)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    path.parent().map_or(Ok(()), sync_folder)
+    file.sync()?;
+    path.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
 }
 
-/// Writes a file anew, all or nothing: a reader finds the old one or the new one.
-pub(crate) fn replace(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
-    let fresh = path.with_extension("new");
-    remove(&fresh)?;
-    write_new(&fresh, bytes, private)?;
-    rename(&fresh, path)
+/// Writes a file anew, all or nothing: a reader finds the old one, if there was one, or the new one.
+pub(crate) fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let side = path.with_extension("new");
+    remove(disk, &side)?;
+    write_new(disk, &side, bytes)?;
+    rename(disk, &side, path)
+}
+
+/// Reads a file of text whole.
+pub(crate) fn read_text(disk: &dyn Disk, path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    disk.open(path)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Reads a file whole.
+pub(crate) fn read(disk: &dyn Disk, path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    disk.open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Makes what was written to a file and to its name durable; how much that is at least, for somebody may be writing.
+pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> io::Result<u64> {
+    let (mut file, length) = disk.append(path)?;
+    file.sync()?;
+    path.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))?;
+    Ok(length)
 }
 
 /// Moves a file that was fsynced and makes the move durable in both folders.
-pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    fs::rename(from, to)?;
-    to.parent().map_or(Ok(()), sync_folder)?;
-    from.parent().map_or(Ok(()), sync_folder)
+pub(crate) fn rename(disk: &dyn Disk, from: &Path, to: &Path) -> io::Result<()> {
+    disk.rename(from, to)?;
+    to.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))?;
+    from.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
 }
 
 /// Removes a file; one that is not there is fine.
-pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+pub(crate) fn remove(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+    match disk.remove(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
-        Ok(()) => path.parent().map_or(Ok(()), sync_folder),
+        Ok(()) => path.parent().map_or(Ok(()), |folder| disk.sync_folder(folder)),
     }
 }
 
 /// Removes a part that is longer than the whole: no more bytes can make it right, and its phone could never end it.
-pub(crate) fn drop_longer_than(path: &Path, length: u64) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(part) if part.len() > length => {
-            tracing::warn!(path = %path.display(), held = part.len(), length, "a part is too long; it is dropped");
-            remove(path)
+pub(crate) fn drop_longer_than(disk: &dyn Disk, path: &Path, length: u64) -> io::Result<()> {
+    match disk.length(path)? {
+        Some(held) if held > length => {
+            tracing::warn!(path = %path.display(), held, length, "a part is too long; it is dropped");
+            remove(disk, path)
         }
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -116,8 +96,8 @@ pub(crate) struct Content {
 }
 
 /// Reads a file through.
-pub(crate) fn read_content(path: &Path) -> io::Result<Content> {
-    let mut file = File::open(path)?;
+pub(crate) fn read_content(disk: &dyn Disk, path: &Path) -> io::Result<Content> {
+    let mut file = disk.open(path)?;
     let mut hasher = Sha256Stream::new();
     let mut buffer = vec![0; BUFFER];
     let mut bytes = 0u64;

@@ -7,6 +7,7 @@ use patrol_sqlite::DatabaseError;
 
 use crate::key::KeyError;
 use crate::ports::RandomnessError;
+use crate::recovery::RecoveryError;
 use crate::store::StoreError;
 use crate::tls::TlsError;
 
@@ -102,6 +103,9 @@ pub enum StationError {
     /// The network refused.
     #[error("cannot serve: {0}")]
     Network(#[source] std::io::Error),
+    /// What a phone sealed.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
     /// The signing key.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -8,11 +8,14 @@ mod answer;
 mod body;
 mod caller;
 mod caps;
+mod changes;
 mod enrol;
 mod log;
 mod officer;
 mod photo;
 mod push;
+mod query;
+mod readmit;
 mod view;
 
 use axum::Router;
@@ -46,9 +49,14 @@ pub(crate) fn router(station: Station, work: TaskTracker) -> Router {
         .route("/thumbs/{sha256}", get(view::thumb))
         .route("/v1/enrol", post(enrol::enrol))
         .route("/v1/officers", post(officer::add))
+        .route("/v1/enrol/certificate", post(readmit::readmit))
+        .route("/v1/recovery", put(readmit::keep_recovery))
         .route("/v1/caps", get(caps::caps))
         .route("/v1/logs/{log}", get(log::status))
         .route("/v1/logs/{log}/ops", post(push::push))
+        .route("/v1/logs/{log}/head", get(log::head))
+        .route("/v1/logs/{log}/audit", post(log::audit))
+        .route("/v1/changes", get(changes::changes))
         .route(
             "/v1/photos/{sha256}",
             put(photo::put).patch(photo::patch).head(photo::head),

@@ -14,6 +14,7 @@ use crate::error::StationError;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
+use crate::recovery::RecoveryKey;
 use crate::store::sqlite::SqliteStore;
 use crate::{StationFacts, base32, bounds, tls};
 
@@ -50,6 +51,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
     } = options;
     bounds::station_name(name)?;
     let layout = Layout::new(data);
+    let disk = &*ports.disk;
     let listen = listen.as_deref().unwrap_or(DEFAULT_LISTEN);
     let settings = template(name, listen, district, street_office, *mode);
     Config::parse(&layout.config(), &settings)?.address()?;
@@ -57,17 +59,23 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         layout.config(),
         layout.database(),
         layout.receipt_key(),
+        layout.recovery_public(),
         layout.authority(),
     ] {
-        if path.exists() {
+        if disk
+            .length(&path)
+            .map_err(|source| file_error(&path, source))?
+            .is_some()
+        {
             return Err(StationError::Exists { path });
         }
     }
-    durable::make_folders(data).map_err(|source| file_error(data, source))?;
     for folder in [layout.keys(), layout.photos(), layout.thumbs(), layout.incoming()] {
-        durable::make_folder(&folder).map_err(|source| file_error(&folder, source))?;
+        disk.make_folder(&folder)
+            .map_err(|source| file_error(&folder, source))?;
     }
     ReceiptKey::make(&layout.receipt_key(), ports)?;
+    RecoveryKey::make(&layout, ports)?;
     let now = ports.clock.now();
     let id = StationId::new(IdMint::default().next(WallMs(now.0), ports.random()?));
     let facts = StationFacts {
@@ -75,9 +83,9 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         epoch: base32::encode(&ports.random::<10>()?),
     };
     SqliteStore::create(&layout, &facts, now)?;
-    tls::make_authority(&layout, id, now)?;
+    tls::make_authority(disk, &layout, id, now)?;
     let path = layout.config();
-    durable::write_new(&path, settings.as_bytes(), false).map_err(|source| file_error(&path, source))
+    durable::write_whole(disk, &path, settings.as_bytes()).map_err(|source| file_error(&path, source))
 }
 
 fn file_error(path: &Path, source: std::io::Error) -> StationError {

@@ -8,6 +8,7 @@ use std::path::Path;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use patrol_domain::hash::{decode_hex, encode_hex};
+use patrol_sqlite::Disk;
 use patrol_wire::signature::SignatureError;
 use patrol_wire::{PublicKey, Signed, SignedContent};
 
@@ -50,7 +51,7 @@ impl ReceiptKey {
         let key = loop {
             let bytes: [u8; 32] = ports.random()?;
             if let Ok(key) = Self::from_bytes(&bytes) {
-                durable::write_new(path, format!("{}\n", encode_hex(&bytes)).as_bytes(), true)?;
+                durable::write_new(&*ports.disk, path, format!("{}\n", encode_hex(&bytes)).as_bytes())?;
                 break key;
             }
         };
@@ -61,12 +62,12 @@ impl ReceiptKey {
     ///
     /// # Errors
     /// [`KeyError`] when the file is missing or holds something else.
-    pub fn load(path: &Path) -> Result<Self, KeyError> {
-        let text = std::fs::read_to_string(path)?;
+    pub fn load(disk: &dyn Disk, path: &Path) -> Result<Self, KeyError> {
+        let text = durable::read_text(disk, path)?;
         Self::from_bytes(&decode_hex::<32>(text.trim()).ok_or(KeyError::Form)?)
     }
 
-    fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+    pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         let signing = SigningKey::from_slice(bytes).map_err(|_| KeyError::Form)?;
         let point = signing.verifying_key().to_sec1_point(false);
         let public = PublicKey::from_sec1(point.as_bytes()).map_err(|_| KeyError::Form)?;
@@ -76,6 +77,12 @@ impl ReceiptKey {
     /// The public half, which phones pin at enrolment.
     pub fn public(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// Signs bytes whose meaning the caller has fixed.
+    pub(crate) fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        let signature: Signature = self.signing.sign(message);
+        signature.to_bytes().into()
     }
 
     /// Signs.

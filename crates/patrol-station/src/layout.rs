@@ -5,6 +5,9 @@
 //! station.db              journals, devices, receipts
 //! serve.lock              held by the one process that serves
 //! keys/receipt.key        the signing key
+//! keys/recovery.pub       what phones seal their root keys to
+//! keys/recovery.key       its private half; may be kept elsewhere, serving never reads it
+//! marker/marker.json      epoch and revocations, outside the database and in no backup
 //! keys/authority.pem      the station's certificate authority, which phones pin; .key beside it
 //! keys/tls.pem            the certificate that it serves with, and the private key to it
 //! photos/ab/<sha256>.jpg  originals, verified; the suffix comes from the bytes and is only a label
@@ -20,12 +23,32 @@ use patrol_domain::{DeviceId, Sha256Hash};
 #[derive(Debug, Clone)]
 pub struct Layout {
     data: PathBuf,
+    marker: PathBuf,
 }
 
 impl Layout {
     /// The paths under `data`; nothing is made.
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into() }
+        let data = data.into();
+        let marker = data.join("marker");
+        Self { data, marker }
+    }
+
+    /// The same, with the marker's folder somewhere else; a relative one counts from the data folder.
+    #[must_use]
+    pub fn with_marker(self, folder: Option<&Path>) -> Self {
+        match folder {
+            Some(folder) => Self {
+                marker: self.data.join(folder),
+                ..self
+            },
+            None => self,
+        }
+    }
+
+    /// The folder of the epoch marker: outside the database, and in no backup.
+    pub fn marker(&self) -> PathBuf {
+        self.marker.clone()
     }
 
     /// The data folder itself.
@@ -56,6 +79,16 @@ impl Layout {
     /// The signing key.
     pub fn receipt_key(&self) -> PathBuf {
         self.keys().join("receipt.key")
+    }
+
+    /// The public half of the recovery key.
+    pub fn recovery_public(&self) -> PathBuf {
+        self.keys().join("recovery.pub")
+    }
+
+    /// The private half of the recovery key, unless it is kept elsewhere.
+    pub fn recovery_key(&self) -> PathBuf {
+        self.keys().join("recovery.key")
     }
 
     /// The certificate authority.

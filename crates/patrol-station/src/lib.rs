@@ -12,11 +12,14 @@ mod config;
 mod durable;
 mod error;
 mod http;
+mod import;
 mod init;
 mod key;
 mod layout;
+mod marker;
 mod page;
 mod ports;
+mod recovery;
 mod serve;
 mod station;
 mod store;
@@ -24,13 +27,17 @@ mod tls;
 
 pub use config::{Config, Place, Setting, TlsConfig, TlsMode};
 pub use error::StationError;
+pub use import::{ImportError, Imported, RefusedJournal};
 pub use init::{InitOptions, init};
 pub use key::{KeyError, ReceiptKey};
 pub use layout::Layout;
+pub use marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked};
+pub use page::station_text;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
-pub use station::{Claim, Limits, Station, StationOptions, serve};
+pub use recovery::{RecoveryError, RecoveryKey};
+pub use station::{Claim, Limits, Station, StationOptions, Storage, serve};
 pub use store::{
-    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, Enrolled, JournalRow, Overview, PhotoBody, PhotoCondition,
-    Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, ExportSummary, JournalRow, Overview,
+    PhotoBody, PhotoCondition, Received, Replayed, StationFacts, Store, StoreError, TakenRun, UploadStart, UploadState,
 };
 pub use tls::{Authority, TlsError};

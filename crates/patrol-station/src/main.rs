@@ -6,6 +6,8 @@
     reason = "a command line program speaks on both"
 )]
 
+mod command;
+
 use std::error::Error;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patrol_domain::LogId;
-use patrol_station::{InitOptions, Place, Ports, Setting, Station, StationOptions, TlsMode, init};
+use patrol_station::{InitOptions, Place, Ports, Replayed, Setting, Station, StationOptions, TlsMode, init};
 use patrol_wire::Officer;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -78,6 +80,22 @@ enum Command {
         /// the address that the phone will use; station.toml's when not given
         #[arg(long)]
         url: Option<String>,
+    },
+    /// 重读全部日志 / read all journals again; what was set aside is tried again
+    Replay {
+        /// the station's folder
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// 管理手机 / list phones, retire them, report them lost, open what they sealed
+    Device {
+        #[command(subcommand)]
+        command: command::device::DeviceCommand,
+    },
+    /// 日志文件 / journals in a file
+    Log {
+        #[command(subcommand)]
+        command: command::log::LogCommand,
     },
     /// 重算日志摘要 / recompute journals from stored bytes
     Digest {
@@ -179,6 +197,16 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             let url = url.unwrap_or_else(|| station.config().url());
             println!("{}", station.make_code(Officer { number: officer, name }, &url).await?);
         }
+        Command::Replay { data } => {
+            let Replayed {
+                ops,
+                quarantined_before,
+                quarantined,
+            } = Station::open(StationOptions::new(data))?.replay().await?;
+            println!("ops {ops} quarantined {quarantined_before} -> {quarantined}");
+        }
+        Command::Device { command } => command::device::run(command).await?,
+        Command::Log { command } => command::log::run(command).await?,
         Command::Digest { data, log } => {
             for digest in Station::open(opening(data))?.digest(log).await? {
                 print!("{digest}");

@@ -9,6 +9,8 @@ mod matter;
 mod plate;
 mod time;
 
+pub use time::station_text;
+
 use maud::{DOCTYPE, Markup, html};
 use patrol_domain::StationMs;
 
@@ -96,6 +98,8 @@ fn place(place: &Place) -> Markup {
 fn totals(counts: Counts, lang: Lang) -> Markup {
     let Counts {
         cases,
+        open,
+        voided,
         photos,
         ops,
         devices,
@@ -103,6 +107,8 @@ fn totals(counts: Counts, lang: Lang) -> Markup {
     } = counts;
     let cells = [
         (cases, lang.of("记录", "records")),
+        (open, lang.of("未处置", "open")),
+        (voided, lang.of("已作废", "void")),
         (photos, lang.of("原图", "originals")),
         (ops, lang.of("日志条数", "log entries")),
         (devices, lang.of("手机", "phones")),

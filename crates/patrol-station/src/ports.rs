@@ -1,12 +1,13 @@
-//! What the station takes from outside: time and randomness.
+//! What the station takes from outside: time, randomness and the disk.
 //!
-//! They come in through these two traits, so that a test can set the clock back and repeat a run.
+//! They come in through traits, so that a test can set the clock back, repeat a run and cut the power.
 
 mod machine;
 
 use std::sync::Arc;
 
 use patrol_domain::StationMs;
+use patrol_sqlite::{Disk, MachineDisk};
 
 /// Tells the station's time.
 pub trait Clock: Send + Sync {
@@ -28,13 +29,15 @@ pub trait Randomness: Send + Sync {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomnessError>;
 }
 
-/// Both of them.
+/// All of them.
 #[derive(Clone)]
 pub struct Ports {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The random bytes.
     pub random: Arc<dyn Randomness>,
+    /// Photos, uploads, keys and settings. The database's own file goes through SQLite's VFS.
+    pub disk: Arc<dyn Disk>,
 }
 
 impl Ports {
@@ -43,6 +46,7 @@ impl Ports {
         Self {
             clock: Arc::new(machine::MachineClock),
             random: Arc::new(machine::MachineRandomness),
+            disk: Arc::new(MachineDisk),
         }
     }
 

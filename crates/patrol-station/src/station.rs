@@ -2,26 +2,29 @@
 
 use std::fs::File;
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use patrol_domain::digest::JournalDigest;
-use patrol_domain::{LogId, Sha256Hash};
+use patrol_domain::hash::encode_hex;
+use patrol_domain::{DeviceId, LogId, Sha256Hash};
 use patrol_wire::{EnrolmentCode, Officer, PublicKey};
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use crate::bounds;
 use crate::config::{Config, Setting, TlsMode};
+use crate::durable;
 use crate::error::StationError;
 use crate::http;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::ports::Ports;
+use crate::recovery::{RecoveryError, RecoveryKey};
 use crate::serve::Server;
-use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Replayed, Store};
 use crate::tls::{self, Authority, TlsError};
 
 /// What keeps one request from taking all there is.
@@ -59,12 +62,24 @@ impl Default for Limits {
 pub struct StationOptions {
     /// The data folder.
     pub data: PathBuf,
-    /// Time and randomness.
+    /// Time, randomness and the disk.
     pub ports: Ports,
     /// Limits.
     pub limits: Limits,
+    /// Where storage's blocking work is done.
+    pub storage: Storage,
     /// Set over the file, in this order.
     pub settings: Vec<Setting>,
+}
+
+/// Where work that waits for the disk is done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// On tokio's blocking threads: a slow disk holds up nobody else.
+    #[default]
+    Threads,
+    /// Where it is asked for, at once and to its end: a test that runs in one thread is the same every time.
+    Inline,
 }
 
 impl StationOptions {
@@ -74,6 +89,7 @@ impl StationOptions {
             data: data.into(),
             ports: Ports::machine(),
             limits: Limits::default(),
+            storage: Storage::default(),
             settings: Vec::new(),
         }
     }
@@ -105,18 +121,21 @@ impl Station {
             data,
             ports,
             limits,
+            storage,
             settings,
         } = options;
         let layout = Layout::new(data);
-        let config = Config::load(&layout.config(), &settings)?;
-        if !layout.database().exists() {
-            return Err(StationError::NotInitialised {
-                path: layout.database(),
-            });
+        let config = Config::load(&*ports.disk, &layout.config(), &settings)?;
+        let layout = layout.with_marker(config.marker.as_deref());
+        let path = layout.database();
+        match ports.disk.length(&path) {
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(StationError::NotInitialised { path }),
+            Err(source) => return Err(StationError::File { path, source }),
         }
-        let authority = tls::authority(&config, &layout)?;
-        let key = Arc::new(ReceiptKey::load(&layout.receipt_key())?);
-        let store = SqliteStore::open(layout.clone(), Arc::clone(&key), ports.clone())?;
+        let authority = tls::authority(&*ports.disk, &config, &layout)?;
+        let key = Arc::new(ReceiptKey::load(&*ports.disk, &layout.receipt_key())?);
+        let store = SqliteStore::open(layout.clone(), Arc::clone(&key), ports.clone(), storage)?;
         let store: Arc<dyn Store> = Arc::new(store);
         let inner = Inner {
             config,
@@ -179,6 +198,24 @@ impl Station {
         })
     }
 
+    /// Opens what a phone sealed and writes its root to a file that must not be there, as 64 hexadecimal digits: the form
+    /// of a phone's `keys/root.key`. It is written nowhere else.
+    ///
+    /// # Errors
+    /// [`StationError`] when the phone sealed nothing, the key is another one, or the file cannot be written.
+    pub async fn recover(&self, device: DeviceId, key: Option<&Path>, to: &Path) -> Result<(), StationError> {
+        let envelope = self.inner.store.recovery_of(device).await?;
+        let usual = self.inner.layout.recovery_key();
+        let key = RecoveryKey::load(key.unwrap_or(&usual)).map_err(RecoveryError::Key)?;
+        let root = key.open(device, &envelope)?;
+        let text = format!("{}\n", encode_hex(&root));
+        let disk = &*self.inner.ports.disk;
+        durable::write_new(disk, to, text.as_bytes()).map_err(|source| StationError::File {
+            path: to.to_owned(),
+            source,
+        })
+    }
+
     /// The fingerprint that a phone pins when it calls this address.
     fn authority_at(&self, url: &str) -> Result<Option<Sha256Hash>, StationError> {
         if !url.starts_with("https://") {
@@ -188,10 +225,11 @@ impl Station {
             config,
             layout,
             authority,
+            ports,
             ..
         } = &*self.inner;
         let authority = authority.as_ref().ok_or(TlsError::NoAuthority)?;
-        tls::is_callable(config, layout, url)?;
+        tls::is_callable(&*ports.disk, config, layout, url)?;
         Ok(Some(authority.fingerprint()))
     }
 
@@ -201,6 +239,14 @@ impl Station {
     /// [`StationError`] when a journal cannot be read.
     pub async fn digest(&self, log: Option<LogId>) -> Result<Vec<JournalDigest>, StationError> {
         Ok(self.inner.store.digest(log).await?)
+    }
+
+    /// Reads all journals again; what was set aside is tried again. A station that a newer program opens does so by itself.
+    ///
+    /// # Errors
+    /// [`StationError`] when a journal cannot be read; everything then stands as it was.
+    pub async fn replay(&self) -> Result<Replayed, StationError> {
+        Ok(self.inner.store.replay().await?)
     }
 
     /// Serves until `shutdown` is ready and the requests that are running are done, or [`Limits::grace`] is over.
@@ -269,16 +315,16 @@ impl Claim {
         } = &*self.station.inner;
         let address = listener.local_addr().map_err(StationError::Network)?;
         config.may_listen(address)?;
-        let station = store.facts().station;
+        let facts = store.facts().await?;
         let tls = match config.tls.mode {
-            TlsMode::On => Some(tls::server(config, layout, station, ports.clock.now())?),
+            TlsMode::On => Some(tls::server(config, layout, facts.station, ports)?),
             TlsMode::OffOnLoopback => None,
             TlsMode::OffInsecurely => {
                 tracing::warn!(%address, "nothing is encrypted here");
                 None
             }
         };
-        tracing::info!(%address, %station, "serving");
+        tracing::info!(%address, station = %facts.station, epoch = %facts.epoch, "serving");
         let work = TaskTracker::new();
         let server = Server {
             router: http::router(self.station.clone(), work.clone()),

@@ -6,15 +6,21 @@
 mod error;
 pub(crate) mod sqlite;
 
+use std::io::Write;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use patrol_domain::case::CaseState;
 use patrol_domain::digest::JournalDigest;
-use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
+use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
-    EnrolRequest, EnrolmentCertificate, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, Signed,
+    AuditReply, ChangesReply, Cursor, DeviceState, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount,
+    LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
 };
+
+use crate::marker::Revoked;
 
 pub use error::{BodyFault, StoreError};
 
@@ -40,6 +46,38 @@ pub struct Device {
     pub id: DeviceId,
     /// The key that it signs heads with.
     pub key: PublicKey,
+    /// Where it stands: active or retired; a lost one is not admitted.
+    pub state: DeviceState,
+}
+
+impl Device {
+    /// A retired phone may bring what it has, and nothing more is given out to it.
+    ///
+    /// # Errors
+    /// [`StoreError::Retired`].
+    pub fn may_pull(&self) -> Result<(), StoreError> {
+        match self.state {
+            DeviceState::Active => Ok(()),
+            DeviceState::Retired | DeviceState::Unknown => Err(StoreError::Retired),
+        }
+    }
+}
+
+/// A phone as the person at the station sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Which.
+    pub device: DeviceId,
+    /// Whom it was enrolled for.
+    pub officer: Officer,
+    /// How it was shut out; nothing for an active one.
+    pub revoked: Option<Revoked>,
+    /// When it was enrolled.
+    pub enrolled: StationMs,
+    /// Whether its root key lies here, sealed.
+    pub recoverable: bool,
+    /// Its journals, the last to call first.
+    pub journals: Vec<JournalRow>,
 }
 
 /// What an enrolment made, or made before.
@@ -111,28 +149,38 @@ pub struct CasePhoto {
     pub thumb: bool,
     /// What the phone reported of it.
     pub condition: Option<PhotoCondition>,
+    /// Whether it counts, or is only evidence beside the case.
+    pub counts: bool,
 }
 
 /// A case as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseRow {
+    /// Which.
+    pub case: CaseId,
     /// The number that the phone shows.
     pub number: String,
-    /// The matter's code.
+    /// Where it stands.
+    pub state: CaseState,
+    /// The matter's code, as last amended.
     pub matter: String,
-    /// The plate's text and the name of its kind; both empty without a vehicle.
+    /// The plate's text and the name of its kind, as last amended; both empty without a vehicle.
     pub plate: (String, String),
-    /// The community's code; empty when not known.
+    /// The community's code, as last amended; empty when not known.
     pub community: String,
-    /// The officer's words, when they are here.
+    /// The officer's words as last amended, when they are here.
     pub note: Option<String>,
+    /// What was done about it: how many steps.
+    pub steps: u64,
+    /// How often it was amended.
+    pub amendments: u64,
     /// The phone's wall clock and minutes east.
     pub phone_time: (i64, i32),
     /// When it arrived.
     pub received: StationMs,
     /// The officer's number.
     pub officer: String,
-    /// Its photos in the op's order.
+    /// Its photos in the order of its ops.
     pub photos: Vec<CasePhoto>,
 }
 
@@ -162,8 +210,12 @@ pub struct JournalRow {
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// Cases.
+    /// Cases, void ones among them.
     pub cases: u64,
+    /// Cases that nothing has concluded.
+    pub open: u64,
+    /// Void cases.
+    pub voided: u64,
     /// Originals, each counted once.
     pub photos: u64,
     /// Ops in all journals.
@@ -185,10 +237,45 @@ pub struct Overview {
     pub journals: Vec<JournalRow>,
 }
 
+/// What a replay found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replayed {
+    /// Ops that were read.
+    pub ops: u64,
+    /// Ops that were set aside before.
+    pub quarantined_before: u64,
+    /// Ops that are still set aside.
+    pub quarantined: u64,
+}
+
+/// What an export holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ExportSummary {
+    /// Journals.
+    pub journals: u64,
+    /// Ops in them.
+    pub ops: u64,
+    /// Originals.
+    pub photos: u64,
+    /// Originals that had arrived and whose files cannot be read any more.
+    pub missing_photos: u64,
+}
+
+/// A run of ops that came in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenRun {
+    /// The chain in front of it.
+    pub before: Head,
+    /// The ops.
+    pub ops: Vec<FrameOp>,
+    /// How far the journal goes in the file.
+    pub goes_to: Seq,
+}
+
 /// The station's memory. Whatever a verb reports as done is durable when it returns.
 pub trait Store: Send + Sync {
-    /// Which station this is.
-    fn facts(&self) -> &StationFacts;
+    /// Which station this is, and which life of its database, at this moment.
+    fn facts(&self) -> Answer<'_, StationFacts>;
 
     /// The phone with this id and this secret; [`StoreError::Unauthorised`] does not say which of them is wrong.
     fn admit(&self, device: DeviceId, secret_hash: Sha256Hash) -> Answer<'_, Device>;
@@ -202,11 +289,39 @@ pub trait Store: Send + Sync {
     /// Signs an officer in on a phone that others use too, once per code.
     fn add_officer(&self, device: DeviceId, code: String) -> Answer<'_, Officer>;
 
+    /// Lets a phone in again that this database does not know (any more), by the certificate that the station once
+    /// signed for it. Whatever does not fit is [`StoreError::Unauthorised`].
+    fn readmit(&self, device: DeviceId, secret_hash: Sha256Hash, request: ReadmitRequest) -> Answer<'_, StationFacts>;
+
+    /// Keeps a phone's sealed root key.
+    fn keep_recovery(&self, device: DeviceId, envelope: RecoveryEnvelope) -> Answer<'_, ()>;
+
+    /// A phone's sealed root key.
+    fn recovery_of(&self, device: DeviceId) -> Answer<'_, RecoveryEnvelope>;
+
+    /// All phones.
+    fn list_devices(&self) -> Answer<'_, Vec<DeviceRow>>;
+
+    /// Shuts a phone out, here and beside the epoch marker; says whether this database knows it.
+    fn revoke(&self, device: DeviceId, state: Revoked) -> Answer<'_, bool>;
+
     /// Takes a run of ops, all or none.
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply>;
 
-    /// What is held of a journal.
-    fn log_status(&self, device: DeviceId, log: LogId) -> Answer<'_, LogStatus>;
+    /// What is held of a journal; with `missing_after`, the missing originals behind that one. Limits, clock and backups
+    /// are not the store's to say.
+    fn log_status(&self, device: DeviceId, log: LogId, missing_after: Option<Sha256Hash>) -> Answer<'_, LogStatus>;
+
+    /// The chain's value at one position; [`StoreError::NotFound`] when the journal is not held that far, or not this
+    /// device's.
+    fn head(&self, device: DeviceId, log: LogId, seq: Seq) -> Answer<'_, HeadReply>;
+
+    /// Counts a journal as the phone did, as far as it did or as far as it is held.
+    fn audit(&self, device: DeviceId, log: LogId, phone: JournalCount) -> Answer<'_, AuditReply>;
+
+    /// What has changed for a device behind `cursor`, or all there is; at most `limit` changes, which the store bounds
+    /// further. [`StoreError::Retired`] and [`StoreError::CursorGone`] are for this verb alone.
+    fn changes(&self, device: DeviceId, cursor: Option<Cursor>, limit: u64) -> Answer<'_, ChangesReply>;
 
     /// How far an original is; makes that much durable first.
     fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState>;
@@ -232,6 +347,24 @@ pub trait Store: Send + Sync {
     /// What the page shows.
     fn overview(&self) -> Answer<'_, Overview>;
 
+    /// Makes everything that follows from the journals anew from their stored bytes; what was set aside is tried again.
+    fn replay(&self) -> Answer<'_, Replayed>;
+
     /// All journals or one, recomputed from stored bytes.
     fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>>;
+
+    /// Writes these journals, or all with an empty list, as an export; `out` is flushed and not synced.
+    fn export(&self, logs: Vec<LogId>, out: Box<dyn Write + Send>) -> Answer<'_, ExportSummary>;
+
+    /// Whose a journal is that came in a file: the device with this key, or one whose certificate this station signed;
+    /// [`StoreError::NotFound`] for anybody else's.
+    fn owner_of(
+        &self,
+        log: LogId,
+        key: PublicKey,
+        certificate: Option<Signed<EnrolmentCertificate>>,
+    ) -> Answer<'_, DeviceId>;
+
+    /// As [`Store::append`], for a run whose origin the caller has proved in another way; lost devices included.
+    fn take_run(&self, device: DeviceId, log: LogId, run: TakenRun) -> Answer<'_, PushReply>;
 }

@@ -11,13 +11,16 @@ mod names;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use patrol_domain::{Sha256Hash, StationId, StationMs};
+use patrol_domain::{Sha256Hash, StationId};
+use patrol_sqlite::Disk;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig};
 
 use crate::config::{Config, TlsMode};
+use crate::durable;
 use crate::layout::Layout;
+use crate::ports::Ports;
 
 pub(crate) use authority::make as make_authority;
 use names::{host, names};
@@ -98,8 +101,9 @@ pub struct Authority {
 }
 
 impl Authority {
-    fn read(path: &Path) -> Result<Self, TlsError> {
-        let der = CertificateDer::from_pem_file(path).map_err(|error| pem_error(path, error))?;
+    fn read(disk: &dyn Disk, path: &Path) -> Result<Self, TlsError> {
+        let pem = durable::read(disk, path).map_err(|source| file_error(path, source))?;
+        let der = CertificateDer::from_pem_slice(&pem).map_err(|error| pem_error(path, error))?;
         Ok(Self { der })
     }
 
@@ -150,10 +154,10 @@ impl Files {
 }
 
 /// What phones pin; nothing when the station speaks plain HTTP and no proxy's authority is set.
-pub(crate) fn authority(config: &Config, layout: &Layout) -> Result<Option<Authority>, TlsError> {
+pub(crate) fn authority(disk: &dyn Disk, config: &Config, layout: &Layout) -> Result<Option<Authority>, TlsError> {
     match (config.tls.mode, &config.tls.authority) {
-        (TlsMode::On, _) => Authority::read(&Files::of(config, layout)?.authority).map(Some),
-        (_, Some(proxy)) => Authority::read(proxy).map(Some),
+        (TlsMode::On, _) => Authority::read(disk, &Files::of(config, layout)?.authority).map(Some),
+        (_, Some(proxy)) => Authority::read(disk, proxy).map(Some),
         (_, None) => Ok(None),
     }
 }
@@ -163,24 +167,26 @@ pub(crate) fn server(
     config: &Config,
     layout: &Layout,
     station: StationId,
-    now: StationMs,
+    ports: &Ports,
 ) -> Result<Arc<ServerConfig>, TlsError> {
+    let (disk, now) = (&*ports.disk, ports.clock.now());
     let files = Files::of(config, layout)?;
-    let authority = Authority::read(&files.authority)?;
+    let authority = Authority::read(disk, &files.authority)?;
     if files.is_own {
-        certificate::renew_if_due(layout, &authority, station, &names(config)?, now)?;
+        certificate::renew_if_due(disk, layout, &authority, station, &names(config)?, now)?;
     }
     let unusable = |source| TlsError::Unusable {
         path: files.certificate.clone(),
         source,
     };
-    let mut chain = certificate::read_chain(&files.certificate)?;
+    let mut chain = certificate::read_chain(disk, &files.certificate)?;
     certificate::check(&chain, &authority, now).map_err(unusable)?;
     // The phone that enrols finds what its code names in the chain itself.
     if !chain.contains(&authority.der) {
         chain.push(authority.der);
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| pem_error(&files.key, error))?;
+    let pem = durable::read(disk, &files.key).map_err(|source| file_error(&files.key, source))?;
+    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| pem_error(&files.key, error))?;
     let mut server = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(unusable)?
@@ -198,7 +204,7 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
 }
 
 /// Refuses an `https` address whose host the certificate does not name: no phone would believe it.
-pub(crate) fn is_callable(config: &Config, layout: &Layout, url: &str) -> Result<(), TlsError> {
+pub(crate) fn is_callable(disk: &dyn Disk, config: &Config, layout: &Layout, url: &str) -> Result<(), TlsError> {
     let name = host(url);
     let named = if config.tls.mode != TlsMode::On {
         // What the proxy's certificate says is not ours to know.
@@ -208,7 +214,7 @@ pub(crate) fn is_callable(config: &Config, layout: &Layout, url: &str) -> Result
         if files.is_own {
             names(config)?.iter().any(|known| known.eq_ignore_ascii_case(name))
         } else {
-            certificate::is_for(&certificate::read_chain(&files.certificate)?, name)
+            certificate::is_for(&certificate::read_chain(disk, &files.certificate)?, name)
         }
     };
     if named {

@@ -5,11 +5,11 @@
 
 use std::io::Read;
 
-use patrol_domain::{BootId, BootMs, DraftId, Head, Op, Part, PhotoRole, Sha256Hash, WallMs};
+use patrol_domain::{BootId, BootMs, DraftId, Head, LogId, Op, Part, PhotoRole, Sha256Hash, WallMs};
 use patrol_sqlite::{DatabaseError, Transaction};
 
 use crate::error::StoreError;
-use crate::journal::append;
+use crate::journal::{append, find_later};
 use crate::outbox::{Moment, read_moment};
 use crate::photo::{PhotoFacts, insert_photo, row_to_photo};
 use crate::store::Store;
@@ -187,6 +187,14 @@ impl DraftToSave<'_, '_> {
             .prepare_cached(include_str!("case/next_number.sql"))?
             .query_row([prefix], |row| row.get(0))?;
         u64::try_from(last).map_err(|_| StoreError::Column("case_number.last"))
+    }
+
+    /// The journal that the case will stand in, if it is not the first of this phone; as [`Store::later_journal`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn later_journal(&self) -> Result<Option<LogId>, StoreError> {
+        find_later(self.tx)
     }
 
     /// What the station has let this phone know of time.

@@ -41,18 +41,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn later_journal(&self) -> Result<Option<LogId>, StoreError> {
-        self.read(|tx| {
-            let Some(Current { journal, ordinal }) = find_current(tx)? else {
-                return Ok(None);
-            };
-            let first = list_ops(tx, journal.log, Seq(0), 1)?;
-            let opened = first
-                .first()
-                .and_then(|op| Op::decode(&op.bytes).ok())
-                .map(|op| op.body);
-            let is_first = matches!(opened, Some(Body::LogOpened(body)) if body.reason == OpenReason::First);
-            Ok((ordinal > 1 || !is_first).then_some(journal.log))
-        })
+        self.read(find_later)
     }
 
     /// Appends one op that belongs to no draft.
@@ -163,6 +152,19 @@ fn list_later(tx: &Transaction<'_>, log: LogId) -> Result<HashSet<[u8; 16]>, Sto
     let mut statement = tx.prepare_cached(include_str!("journal/list_later.sql"))?;
     let rows = statement.query_map([log.as_bytes().as_slice()], |row| row.get::<_, [u8; 16]>(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn find_later(tx: &Transaction<'_>) -> Result<Option<LogId>, StoreError> {
+    let Some(Current { journal, ordinal }) = find_current(tx)? else {
+        return Ok(None);
+    };
+    let first = list_ops(tx, journal.log, Seq(0), 1)?;
+    let opened = first
+        .first()
+        .and_then(|op| Op::decode(&op.bytes).ok())
+        .map(|op| op.body);
+    let is_first = matches!(opened, Some(Body::LogOpened(body)) if body.reason == OpenReason::First);
+    Ok((ordinal > 1 || !is_first).then_some(journal.log))
 }
 
 pub(crate) fn find_current(tx: &Transaction<'_>) -> Result<Option<Current>, StoreError> {

@@ -78,7 +78,10 @@ impl Store {
                 return Ok((begin_without_journal(marker.as_ref(), has_originals), None));
             };
             if is_salvaged(tx, journal.log)? {
-                return Ok((Standing::Begins(begin_behind(tx, journal, OpenReason::Salvage)?), None));
+                return Ok((
+                    Standing::Begins(begin_behind(tx, journal, OpenReason::Salvage, None)?),
+                    None,
+                ));
             }
             let Some(install) = read_nonce(tx)? else {
                 // Begun before there were markers.
@@ -92,7 +95,7 @@ impl Store {
                 _ => Some(OpenReason::Copy),
             };
             Ok::<_, StoreError>(match reason {
-                Some(reason) => (Standing::Begins(begin_behind(tx, journal, reason)?), None),
+                Some(reason) => (Standing::Begins(begin_behind(tx, journal, reason, None)?), None),
                 None => (Standing::Continues(journal), None),
             })
         })?;
@@ -152,8 +155,14 @@ fn begin_without_journal(marker: Option<&Marker>, has_originals: bool) -> Standi
     })
 }
 
-/// A journal behind another one takes over what the station has not signed for.
-fn begin_behind(tx: &Transaction<'_>, journal: Journal, reason: OpenReason) -> Result<Beginning, StoreError> {
+/// A journal behind another one takes over what the station has not signed for; of the one in use also what it has signed
+/// for and does not hold any more, behind `confirmed`.
+pub(crate) fn begin_behind(
+    tx: &Transaction<'_>,
+    journal: Journal,
+    reason: OpenReason,
+    confirmed: Option<Seq>,
+) -> Result<Beginning, StoreError> {
     let Journal { log, author } = journal;
     let (head, _) = find_head(tx, log)?;
     let mut adopted = Vec::new();
@@ -164,7 +173,11 @@ fn begin_behind(tx: &Transaction<'_>, journal: Journal, reason: OpenReason) -> R
             .query_row([log.as_bytes().as_slice()], |row| row.get(0))
             .optional()?
             .unwrap_or(0);
-        let from = from_column(acked)?.next();
+        let acked = from_column(acked)?;
+        let held = confirmed
+            .filter(|_| log == journal.log)
+            .map_or(acked, |seq| seq.min(acked));
+        let from = held.next();
         let ids = list_ids(tx, log)?;
         let waits = |(seq, id, is_control): &(Seq, Vec<u8>, bool)| *seq >= from && !is_control && !later.contains(id);
         if let Some((last, ..)) = ids.iter().rev().find(|op| waits(op)) {
@@ -188,6 +201,20 @@ fn begin_behind(tx: &Transaction<'_>, journal: Journal, reason: OpenReason) -> R
         adopted,
         author: Some(author),
     })
+}
+
+/// The last op of a journal from a position on that a later journal has to take over; `None` when there is none.
+pub(crate) fn find_unheld(tx: &Transaction<'_>, log: LogId, from: Seq) -> Result<Option<Seq>, StoreError> {
+    let mut later = BTreeSet::new();
+    for (other, _) in list_logs(tx)?.into_iter().rev().take_while(|(other, _)| *other != log) {
+        later.extend(list_ids(tx, other)?.into_iter().map(|(_, id, _)| id));
+    }
+    let ids = list_ids(tx, log)?;
+    let mut unheld = ids
+        .iter()
+        .rev()
+        .filter(|(_, id, is_control)| !is_control && !later.contains(id));
+    Ok(unheld.next().map(|(seq, ..)| *seq).filter(|seq| *seq >= from))
 }
 
 /// Positions and ids of a journal's ops, and whether each is about the journal itself.

@@ -256,6 +256,23 @@ impl Store {
         })
     }
 
+    /// The originals that the station has signed for, with their lengths.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn signed_photos(&self) -> Result<Vec<(Sha256Hash, u64)>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(include_str!("outbox/list_signed.sql"))?;
+            let rows = statement.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?)))?;
+            rows.map(|row| {
+                let (sha256, bytes) = row?;
+                let sha256 = Sha256Hash::from_slice(&sha256).ok_or(StoreError::Column("sync_photo.sha256"))?;
+                Ok((sha256, u64::try_from(bytes).unwrap_or(0)))
+            })
+            .collect()
+        })
+    }
+
     /// Writes down the difference to the station's clock.
     ///
     /// # Errors

@@ -72,6 +72,8 @@ pub(crate) fn insert_photo(tx: &Transaction<'_>, facts: &PhotoFacts, thumbnail: 
             .transpose()?,
         thumbnail,
     ))?;
+    tx.prepare_cached(include_str!("photo/forget_pruned.sql"))?
+        .execute([sha256.as_bytes().as_slice()])?;
     expect_photo(tx, *sha256)
 }
 

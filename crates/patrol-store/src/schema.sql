@@ -124,6 +124,7 @@ CREATE TABLE sync_audit (
   log        BLOB    NOT NULL PRIMARY KEY REFERENCES journal_log (log),
   seq        INTEGER NOT NULL,
   is_equal   INTEGER NOT NULL,
+  days       TEXT    NOT NULL DEFAULT '',                 -- those that differ, separated by commas
   station_ms INTEGER NOT NULL
 ) STRICT;
 
@@ -158,7 +159,7 @@ CREATE TABLE sync_photo (
   station_ms INTEGER,
   receipt    TEXT,                          -- JSON as received, verified before it was stored
   problem    TEXT                           -- damaged | lost: an op says so, nothing can be sent
-) STRICT;
+, pruned INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX sync_photo_unsigned ON sync_photo (sha256) WHERE receipt IS NULL;
 
@@ -180,7 +181,7 @@ CREATE TABLE sync_station (
   officer_name   TEXT    NOT NULL,
   certificate    TEXT    NOT NULL,          -- JSON as received
   enrolled_ms    INTEGER NOT NULL
-, authority BLOB, recovery_key BLOB, recovery_sent INTEGER NOT NULL DEFAULT 0, station_ms INTEGER) STRICT;
+, authority BLOB, recovery_key BLOB, recovery_sent INTEGER NOT NULL DEFAULT 0, station_ms INTEGER, device_state TEXT NOT NULL DEFAULT 'active') STRICT;
 
 CREATE TABLE view_case (
   place_order INTEGER NOT NULL PRIMARY KEY, -- first position of the op that opened it: the order on this phone

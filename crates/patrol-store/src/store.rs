@@ -203,20 +203,7 @@ impl Store {
         let install: [u8; 16] = self.random();
         self.write_marker(journal.log, &install, Head::start(journal.log))?;
         self.write(|tx| {
-            write_nonce(tx, &install)?;
-            let is_first = crate::journal::find_current(tx)?.is_none();
-            let insert = include_str!("journal/insert_log.sql");
-            tx.execute(
-                insert,
-                (journal.log.as_bytes().as_slice(), journal.author.as_bytes().as_slice()),
-            )?;
-            if is_first {
-                begin_whole(tx)?;
-            }
-            append(tx, first, &[])?;
-            for (says_so, adopted) in adopted {
-                adopt(tx, says_so, *adopted)?;
-            }
+            begin_within(tx, &install, journal, first, adopted)?;
             Ok(crate::journal::find_head(tx, journal.log)?.0)
         })
     }
@@ -282,4 +269,28 @@ impl Store {
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
         random(&*self.random.0)
     }
+}
+
+/// Begins a journal inside a transaction of the write gate.
+pub(crate) fn begin_within(
+    tx: &Transaction<'_>,
+    install: &[u8; 16],
+    journal: Journal,
+    first: &Op,
+    adopted: &[(Op, Adopted)],
+) -> Result<(), StoreError> {
+    write_nonce(tx, install)?;
+    let is_first = crate::journal::find_current(tx)?.is_none();
+    tx.execute(
+        include_str!("journal/insert_log.sql"),
+        (journal.log.as_bytes().as_slice(), journal.author.as_bytes().as_slice()),
+    )?;
+    if is_first {
+        begin_whole(tx)?;
+    }
+    append(tx, first, &[])?;
+    for (says_so, adopted) in adopted {
+        adopt(tx, says_so, *adopted)?;
+    }
+    Ok(())
 }

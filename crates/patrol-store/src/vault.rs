@@ -131,6 +131,18 @@ impl Vault {
         Ok(self.disk.sync_folder(path.parent().unwrap_or(&self.folder))?)
     }
 
+    /// Removes an original; one that is not there is removed already.
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when the disk refuses.
+    pub(crate) fn remove(&self, sha256: Sha256Hash) -> Result<(), VaultError> {
+        let path = self.path(sha256);
+        match self.disk.remove(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(self.disk.sync_folder(path.parent().unwrap_or(&self.folder))?),
+        }
+    }
+
     /// The hashes by which the files of the vault are named, in order; their bytes are not looked at.
     ///
     /// # Errors

@@ -93,6 +93,8 @@ pub struct Verification {
     pub originals: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// How many originals were cleared away because the station is certain to keep them.
+    pub pruned: u64,
     /// How many ops and originals are gone and known to be.
     pub known_lost: u64,
     /// Everything that is not as it was written.
@@ -112,6 +114,9 @@ impl Store {
         let mut named = Named::default();
         self.read(|tx| {
             named.photos.extend(list_kept(tx)?);
+            named
+                .pruned
+                .extend(list_hashes(tx, include_str!("verify/list_pruned.sql"))?);
             for (log, _) in list_logs(tx)? {
                 verify_log(tx, log, &mut found, &mut named)?;
             }
@@ -153,7 +158,10 @@ impl Store {
                 Err(VaultError::Damaged(_)) => Difference::OriginalDamaged(*sha256),
                 Err(error) => return Err(error.into()),
             };
-            if named.given_up.contains(sha256) {
+            let is_pruned = named.pruned.contains(sha256);
+            if is_pruned && matches!(difference, Difference::OriginalMissing(_)) {
+                found.pruned += 1;
+            } else if named.given_up.contains(sha256) {
                 found.known_lost += 1;
             } else {
                 found.differences.push(difference);
@@ -173,6 +181,8 @@ impl Store {
 struct Named {
     photos: BTreeSet<Sha256Hash>,
     given_up: BTreeSet<Sha256Hash>,
+    /// Cleared away on purpose: a verified backup of the station holds them.
+    pruned: BTreeSet<Sha256Hash>,
     /// Ops of damaged files whose words are gone.
     wordless: BTreeSet<(OpId, &'static str)>,
 }
@@ -249,7 +259,11 @@ fn verify_op(log: LogId, stored: &StoredOp, is_salvaged: bool, found: &mut Verif
 
 /// Originals that no op names (yet): those of the draft, and those that were found.
 fn list_kept(tx: &Transaction<'_>) -> Result<Vec<Sha256Hash>, StoreError> {
-    let mut statement = tx.prepare_cached(include_str!("verify/list_kept.sql"))?;
+    list_hashes(tx, include_str!("verify/list_kept.sql"))
+}
+
+fn list_hashes(tx: &Transaction<'_>, sql: &str) -> Result<Vec<Sha256Hash>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
     rows.map(|sha256| Sha256Hash::from_slice(&sha256?).ok_or(StoreError::Column("draft_photo.sha256")))
         .collect()

@@ -1,7 +1,8 @@
 //! Why a round of syncing ended early, and whether trying again by itself can help.
 
 use patrol_domain::Sha256Hash;
-use patrol_store::StoreError;
+use patrol_store::{DatabaseError, StoreError};
+use patrol_wire::ErrorCode;
 use patrol_wire::frame::FrameError;
 use patrol_wire::signature::SignatureError;
 
@@ -22,12 +23,15 @@ pub enum SyncError {
     /// A receipt is not signed by the station's key, or speaks of other bytes than ours: no counter moves.
     #[error("the station's receipt does not fit: {0}")]
     Receipt(String),
-    /// The station holds another op at a position of this journal.
+    /// The station holds another op at a position of this journal, or more of it: the phone goes on in a new one.
     #[error("the station holds another journal under this name")]
     Forked,
-    /// The station holds more of this journal than the phone: the phone was put back to an older state.
-    #[error("the station holds more of this journal than this phone")]
-    RolledBack,
+    /// The station does not let this phone in any more, its certificate included. Nothing is deleted.
+    #[error("the station does not accept this phone any more")]
+    NotAccepted,
+    /// What the station has handed out is not what it says it holds, twice in a row.
+    #[error("the station's rows do not fit its own sum: {0}")]
+    Mirror(String),
     /// The device key cannot sign.
     #[error("the device key cannot be used: {0}")]
     Key(String),
@@ -45,6 +49,12 @@ pub enum SyncError {
     Frame(#[from] FrameError),
 }
 
+impl From<DatabaseError> for SyncError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 impl From<SignatureError> for SyncError {
     fn from(error: SignatureError) -> Self {
         Self::Receipt(error.to_string())
@@ -57,9 +67,20 @@ impl SyncError {
         matches!(
             self,
             Self::Transport(
-                TransportError::Unreachable(_) | TransportError::NotOurs { .. } | TransportError::WrongStation(_)
+                TransportError::Unreachable(_)
+                    | TransportError::NotOurs { .. }
+                    | TransportError::Portal { .. }
+                    | TransportError::WrongStation(_)
             )
         )
+    }
+
+    /// What the station said no with, if it was the station.
+    pub fn refusal(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Transport(TransportError::Refused { reply, .. }) => Some(reply.code),
+            _ => None,
+        }
     }
 
     /// How long the station asked to be left alone.

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use patrol_domain::{LogId, Sha256Hash};
+use patrol_domain::{LogId, Seq, Sha256Hash};
 use patrol_wire::photo::{UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET};
 use patrol_wire::{
-    EnrolReply, EnrolRequest, ErrorReply, LogStatus, OfficerReply, OfficerRequest, PROTOCOL_HEADER, PhotoReply,
-    PushHead, PushReply,
+    AuditReply, ChangesReply, EnrolReply, EnrolRequest, ErrorReply, HeadReply, JournalCount, LogStatus, OfficerReply,
+    OfficerRequest, PROTOCOL_HEADER, PhotoReply, PushHead, PushReply, ReadmitReply, ReadmitRequest, RecoveryEnvelope,
 };
 use reqwest::{Client, Method, RequestBuilder, Response};
 
@@ -134,9 +134,7 @@ async fn send_slowly(request: RequestBuilder) -> Result<Response, TransportError
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
     if !response.headers().contains_key(PROTOCOL_HEADER) {
-        return Err(TransportError::NotOurs {
-            status: status.as_u16(),
-        });
+        return Err(foreign(&response));
     }
     if status.is_success() {
         return Ok(response);
@@ -146,6 +144,23 @@ async fn send_slowly(request: RequestBuilder) -> Result<Response, TransportError
         status: status.as_u16(),
         reply: Box::new(reply),
     })
+}
+
+/// Who answers without our header: a network's sign-in page sends elsewhere or shows a page; anything else is no station.
+fn foreign(response: &Response) -> TransportError {
+    let status = response.status();
+    let kind = response
+        .headers()
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok());
+    let shows_page = status.is_success() && kind.is_some_and(|kind| kind.starts_with("text/html"));
+    let status = status.as_u16();
+    // 511 says so itself (RFC 6585 §6).
+    if (300..400).contains(&status) || status == 511 || shows_page {
+        TransportError::Portal { status }
+    } else {
+        TransportError::NotOurs { status }
+    }
 }
 
 async fn read_json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, TransportError> {
@@ -248,7 +263,7 @@ impl Transport for HttpTransport {
                 let reply = Box::new(ErrorReply::new(code, format!("HEAD answered {status}")));
                 Err(TransportError::Refused { status, reply })
             }
-            (false, _) => Err(TransportError::NotOurs { status }),
+            (false, _) => Err(foreign(&response)),
         }
     }
 
@@ -278,5 +293,41 @@ impl Transport for HttpTransport {
 
     async fn photo_receipt(&self, access: &Access, sha256: Sha256Hash) -> Result<PhotoReply, TransportError> {
         read_json(send(self.request(access, Method::GET, &format!("/v1/photos/{sha256}/receipt"))?).await?).await
+    }
+
+    async fn head(&self, access: &Access, log: LogId, seq: Seq) -> Result<HeadReply, TransportError> {
+        let path = format!("/v1/logs/{log}/head?seq={seq}", seq = seq.0);
+        read_json(send(self.request(access, Method::GET, &path)?).await?).await
+    }
+
+    async fn readmit(&self, access: &Access, request: &ReadmitRequest) -> Result<ReadmitReply, TransportError> {
+        let sent = self
+            .request(access, Method::POST, "/v1/enrol/certificate")?
+            .json(request);
+        read_json(send(sent).await?).await
+    }
+
+    async fn changes(
+        &self,
+        access: &Access,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<ChangesReply, TransportError> {
+        // A cursor is of letters, digits and dots.
+        let path = match cursor {
+            Some(cursor) => format!("/v1/changes?cursor={cursor}&limit={limit}"),
+            None => format!("/v1/changes?limit={limit}"),
+        };
+        read_json(send(self.request(access, Method::GET, &path)?).await?).await
+    }
+
+    async fn audit(&self, access: &Access, log: LogId, count: &JournalCount) -> Result<AuditReply, TransportError> {
+        let path = format!("/v1/logs/{log}/audit");
+        read_json(send(self.request(access, Method::POST, &path)?.json(count)).await?).await
+    }
+
+    async fn put_recovery(&self, access: &Access, envelope: &RecoveryEnvelope) -> Result<(), TransportError> {
+        let sent = self.request(access, Method::PUT, "/v1/recovery")?.json(envelope);
+        send(sent).await.map(drop)
     }
 }

@@ -6,9 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream;
-use patrol_domain::{DeviceId, LogId, Sha256Hash};
+use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash};
 use patrol_store::{VaultError, VaultReader};
-use patrol_wire::{EnrolReply, EnrolRequest, ErrorReply, LogStatus, OfficerReply, PhotoReply, PushHead, PushReply};
+use patrol_wire::{
+    AuditReply, ChangesReply, EnrolReply, EnrolRequest, ErrorReply, HeadReply, JournalCount, LogStatus, OfficerReply,
+    PhotoReply, PushHead, PushReply, ReadmitReply, ReadmitRequest, RecoveryEnvelope,
+};
 
 /// By what a phone knows its station.
 #[derive(Clone, PartialEq, Eq)]
@@ -82,7 +85,13 @@ pub enum TransportError {
     /// No connection, or it broke, or nothing moved for too long.
     #[error("the station cannot be reached: {0}")]
     Unreachable(String),
-    /// Somebody else answered: a captive portal, another server at this address.
+    /// The network's sign-in page answered (a captive portal): somebody has to sign in first.
+    #[error("a sign-in page answers in the station's place (status {status})")]
+    Portal {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Somebody else answered: another server at this address.
     #[error("the answer is not the station's (status {status})")]
     NotOurs {
         /// The HTTP status; 0 when it did not even come to HTTP.
@@ -230,4 +239,42 @@ pub trait Transport: Send + Sync {
         access: &Access,
         sha256: Sha256Hash,
     ) -> impl Future<Output = Result<PhotoReply, TransportError>> + Send;
+
+    /// `GET /v1/logs/{log}/head?seq=`; 404 when the station does not hold the journal that far.
+    fn head(
+        &self,
+        access: &Access,
+        log: LogId,
+        seq: Seq,
+    ) -> impl Future<Output = Result<HeadReply, TransportError>> + Send;
+
+    /// `POST /v1/enrol/certificate`.
+    fn readmit(
+        &self,
+        access: &Access,
+        request: &ReadmitRequest,
+    ) -> impl Future<Output = Result<ReadmitReply, TransportError>> + Send;
+
+    /// `GET /v1/changes?cursor=&limit=`; without a cursor from the start.
+    fn changes(
+        &self,
+        access: &Access,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> impl Future<Output = Result<ChangesReply, TransportError>> + Send;
+
+    /// `POST /v1/logs/{log}/audit`.
+    fn audit(
+        &self,
+        access: &Access,
+        log: LogId,
+        count: &JournalCount,
+    ) -> impl Future<Output = Result<AuditReply, TransportError>> + Send;
+
+    /// `PUT /v1/recovery`.
+    fn put_recovery(
+        &self,
+        access: &Access,
+        envelope: &RecoveryEnvelope,
+    ) -> impl Future<Output = Result<(), TransportError>> + Send;
 }

@@ -155,3 +155,15 @@ pub struct RecoveryEnvelope {
     /// The sealed root, hexadecimal.
     pub sealed: String,
 }
+
+impl RecoveryEnvelope {
+    /// HPKE's `info` for this device: `"xgk1" ‖ device id as 16 bytes`. An envelope of one device does not open as
+    /// another's.
+    pub fn info(device: DeviceId) -> [u8; 20] {
+        let mut info = *b"xgk1________________";
+        for (to, from) in info.iter_mut().skip(4).zip(device.as_bytes()) {
+            *to = *from;
+        }
+        info
+    }
+}

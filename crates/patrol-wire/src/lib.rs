@@ -1,6 +1,6 @@
 //! What phone and station say to each other, version 1.
 //!
-//! Shapes, names and limits only: no socket, no file. Both ends and the verifier of exports use the same types, and each
+//! Shapes, names, formats and limits only: no socket, no file. Both ends and the verifier of exports use the same types, and each
 //! of them has a snapshot, because a changed field name would part old phones from new stations without a word.
 //! Signatures are checked here and not in each user, so that there is one reading of what was signed.
 
@@ -9,12 +9,13 @@ pub mod changes;
 pub mod code;
 pub mod enrolment;
 pub mod error;
+pub mod export;
 pub mod frame;
 pub mod photo;
 pub mod push;
 pub mod signature;
 
-pub use audit::{AuditReply, DayCount, JournalCount};
+pub use audit::{AuditReply, Counter, DayCount, JournalCount};
 pub use changes::{Change, ChangesReply, Cursor, HeadReply, ScopeSum};
 pub use code::EnrolmentCode;
 pub use enrolment::{

@@ -17,6 +17,12 @@ export interface DraftFields {
   note: string;
 }
 
+/** What the officer sets about syncing. */
+export interface SyncSettings {
+  is_paused: boolean;
+  only_unmetered: boolean;
+}
+
 interface Commands {
   app_state: { args: Nothing; answer: AppState };
   enrol: { args: { code: string }; answer: AppState };
@@ -29,6 +35,8 @@ interface Commands {
   case_list: { args: { before: string | null; limit: number }; answer: CasePage };
   sync_status: { args: Nothing; answer: SyncStatus };
   sync_start: { args: Nothing; answer: SyncStatus };
+  sync_configure: { args: SyncSettings; answer: SyncStatus };
+  sync_audit: { args: Nothing; answer: SyncStatus };
 }
 
 export type Command = keyof Commands;

@@ -2,7 +2,7 @@
 
 use patrol_domain::op::{Body, PersonBound};
 use patrol_store::StationRecord;
-use patrol_sync::{Enrolled, EnrolmentCode};
+use patrol_sync::{Enrolled, EnrolmentCode, Transport};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
@@ -14,6 +14,15 @@ impl App {
     /// # Errors
     /// [`AppError`] with a code of the `enrol_…` or `station_…` kind; the phone is then not enrolled.
     pub async fn enrol(&self, code: &str) -> Result<AppState, AppError> {
+        let transport = self.transport();
+        self.enrol_over(&transport, code).await
+    }
+
+    /// The same over a network of the caller's choosing.
+    ///
+    /// # Errors
+    /// As [`App::enrol`].
+    pub async fn enrol_over<T: Transport>(&self, transport: &T, code: &str) -> Result<AppState, AppError> {
         let code: EnrolmentCode = code
             .parse()
             .map_err(|_| AppError::Refused(ErrorCode::EnrolCodeMalformed))?;
@@ -25,9 +34,8 @@ impl App {
         if self.store.station()?.is_some() {
             return Err(AppError::Refused(ErrorCode::EnrolOtherStation));
         }
-        let transport = self.transport();
         let device_key = self.ports.keys.device_key()?;
-        let enrolled = patrol_sync::enrol(&transport, &self.store, &*self.ports.random, &code, &device_key).await?;
+        let enrolled = patrol_sync::enrol(transport, &self.store, &*self.ports.random, &code, &device_key).await?;
         self.bind(&code, enrolled)?;
         self.sync.wake();
         self.state()
@@ -52,6 +60,8 @@ impl App {
             Body::PersonBound(body),
         );
         let certificate = serde_json::to_string(&reply.certificate).map_err(patrol_store::StoreError::from)?;
+        let recovery_key = reply.certificate.content.recovery_key.as_ref();
+        let recovery_key = recovery_key.map(patrol_sync::PublicKey::to_sec1);
         let station = StationRecord {
             url: code.station_url.clone(),
             station: reply.station,
@@ -64,7 +74,7 @@ impl App {
             certificate,
             enrolled: self.ports.clock.wall(),
             authority,
-            recovery_key: None,
+            recovery_key,
         };
         Ok(self.store.bind_station(&station, &bound, &[part])?)
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use patrol_app::{App, CaseRow};
+use patrol_app::{App, CaseRow, PhoneStanding};
 use serde_json::json;
 
 use crate::host::{Problem, describe, open_existing};
@@ -43,6 +43,32 @@ pub(crate) fn status(data: &Path, as_json: bool) -> Result<ExitCode, Problem> {
         "at the station: {} cases, {} photos",
         there.cases, there.photos
     ));
+    if status.is_paused {
+        say("paused: nothing is sent");
+    }
+    for aside in &status.set_aside {
+        say(format_args!(
+            "set aside by the station: record {} ({:?})",
+            aside.seq, aside.reason
+        ));
+    }
+    match status.standing {
+        PhoneStanding::Active => {}
+        PhoneStanding::Retired => say("this phone is retired: it sends what it has and is told nothing"),
+        PhoneStanding::Refused => say("the station does not accept this phone any more"),
+    }
+    if let Some(audit) = &status.audit {
+        say(format_args!(
+            "audit: {} (journal up to {}, checked at {} by the station's clock)",
+            if audit.is_equal {
+                "station = phone"
+            } else {
+                "station and phone differ"
+            },
+            audit.seq,
+            audit.station_ms
+        ));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use patrol_app::{App, Phase, SyncEvent};
+use patrol_app::{App, Finished, Network, Phase, Progress, SyncEvent};
+use serde_json::json;
 use tokio::task::JoinHandle;
 
-use crate::host::{Problem, describe, open_existing};
+use crate::command::audit::compare;
+use crate::host::{Problem, call, describe, open_existing_on};
 use crate::terminal::{draw, say};
 
 /// What `--once` exits with when anything still waits.
@@ -22,21 +24,47 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How long to wait between rounds beside a recording: nobody wakes them.
 const BETWEEN: Duration = Duration::from_millis(50);
 
-pub(crate) async fn sync(data: &Path, once: bool) -> Result<ExitCode, Problem> {
-    let app = open_existing(data)?;
-    let teller = Teller::new(&app)?;
+/// How a sync is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    /// One round only.
+    pub(crate) once: bool,
+    /// Progress as JSON, one line each.
+    pub(crate) progress: bool,
+    /// Counts are compared afterwards.
+    pub(crate) audit: bool,
+    /// Pause and price of the network do not count.
+    pub(crate) now: bool,
+    /// What the network costs.
+    pub(crate) network: Network,
+}
+
+pub(crate) async fn sync(data: &Path, manner: Manner) -> Result<ExitCode, Problem> {
+    let app = open_existing_on(data, manner.network)?;
+    if manner.now {
+        call(&app, "sync_start", json!({})).await?;
+    }
+    let teller = Teller::new(&app, manner.progress)?;
     let mut round = 0;
     loop {
         round += 1;
         match app.sync_once(&|event: &SyncEvent| teller.tell(event)).await {
-            Ok(()) => {
+            Ok(finished) => {
                 print_where(&app)?;
-                return Ok(ExitCode::SUCCESS);
+                if finished == Finished::Held {
+                    say("what waits may not go now: a pause, or a network that costs");
+                    return Ok(ExitCode::from(STILL_WAITING));
+                }
+                return if manner.audit {
+                    compare(&app).await
+                } else {
+                    Ok(ExitCode::SUCCESS)
+                };
             }
             Err(error) => {
                 let reply = error.reply();
                 say(format_args!("round {round} ended early: {}", describe(&reply)));
-                if once {
+                if manner.once {
                     return Ok(ExitCode::from(STILL_WAITING));
                 }
                 if !reply.retry {
@@ -56,15 +84,15 @@ pub(crate) struct Beside {
 
 impl Beside {
     pub(crate) fn start(app: &Arc<App>) -> Result<Self, Problem> {
-        let (app, teller, over) = (Arc::clone(app), Teller::new(app)?, Arc::new(AtomicBool::new(false)));
+        let (app, teller, over) = (Arc::clone(app), Teller::new(app, false)?, Arc::new(AtomicBool::new(false)));
         let told = Arc::clone(&over);
         let task = tokio::spawn(async move {
             loop {
                 // Asked before the round: what was recorded by then is in it.
                 let is_last = told.load(Ordering::SeqCst);
                 match app.sync_once(&|event: &SyncEvent| teller.tell(event)).await {
-                    Ok(()) if is_last => return print_where(&app),
-                    Ok(()) => tokio::time::sleep(BETWEEN).await,
+                    Ok(_) if is_last => return print_where(&app),
+                    Ok(_) => tokio::time::sleep(BETWEEN).await,
                     Err(error) => {
                         let reply = error.reply();
                         say(format_args!("round ended early: {}", describe(&reply)));
@@ -112,15 +140,17 @@ struct Teller {
     originals: u64,
     acked: AtomicU64,
     thumbnails: AtomicU64,
+    tells_progress: bool,
 }
 
 impl Teller {
-    fn new(app: &App) -> Result<Self, Problem> {
+    fn new(app: &App, tells_progress: bool) -> Result<Self, Problem> {
         let status = app.sync_status().map_err(|error| describe(&error.reply()))?;
         Ok(Self {
             originals: status.on_phone.photos,
             acked: AtomicU64::new(0),
             thumbnails: AtomicU64::new(0),
+            tells_progress,
         })
     }
 
@@ -135,7 +165,9 @@ impl Teller {
                 }
                 say("phase originals");
             }
-            SyncEvent::Acked { seq, ops } => say(format_args!("receipt for {ops} records, journal up to {seq}")),
+            SyncEvent::Acked { seq, ops, bytes: _ } => {
+                say(format_args!("receipt for {ops} records, journal up to {seq}"))
+            }
             SyncEvent::Thumbnail(_) => {
                 self.thumbnails.fetch_add(1, Ordering::Relaxed);
             }
@@ -157,7 +189,30 @@ impl Teller {
                     sha256.short()
                 ));
             }
-            SyncEvent::Sending { .. } | SyncEvent::Waiting { .. } | SyncEvent::Idle => {}
+            SyncEvent::Progress(progress) if self.tells_progress => {
+                let Progress {
+                    records_left,
+                    photos_left,
+                    bytes_left,
+                    bytes_sent,
+                    bytes_per_second,
+                } = progress;
+                say(json!({ "progress": {
+                    "records_left": records_left, "photos_left": photos_left, "bytes_left": bytes_left,
+                    "bytes_sent": bytes_sent, "bytes_per_second": bytes_per_second,
+                } }));
+            }
+            SyncEvent::Succeeded(reason) => {
+                let reason = serde_json::to_value(reason).unwrap_or_default();
+                say(format_args!("a new journal begins: {}", reason.as_str().unwrap_or("?")));
+            }
+            SyncEvent::Audited(audit) if audit.is_equal => say("audit: station = phone"),
+            SyncEvent::Audited(_) => say("audit: station and phone differ"),
+            SyncEvent::Progress(_)
+            | SyncEvent::Sending { .. }
+            | SyncEvent::Waiting { .. }
+            | SyncEvent::Idle
+            | SyncEvent::Held => {}
         }
     }
 }

@@ -40,6 +40,7 @@ fn tell(found: &Verification) -> ExitCode {
         ops,
         originals,
         bytes,
+        pruned,
         known_lost,
         differences,
     } = found;
@@ -49,6 +50,11 @@ fn tell(found: &Verification) -> ExitCode {
     say(format_args!(
         "{ops} ops, {originals} originals of {bytes} bytes read whole"
     ));
+    if *pruned > 0 {
+        say(format_args!(
+            "{pruned} originals were cleared away; the station holds them"
+        ));
+    }
     if *known_lost > 0 {
         say(format_args!(
             "{known_lost} ops, words or originals are gone, and it is known"

@@ -343,6 +343,10 @@ impl Disk for WornDisk {
         unreachable!("salvage only reads")
     }
 
+    fn append(&self, _: &Path) -> io::Result<(Box<dyn DiskWrite>, u64)> {
+        unreachable!("salvage only reads")
+    }
+
     fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
         unreachable!("salvage only reads")
     }

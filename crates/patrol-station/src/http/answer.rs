@@ -164,6 +164,8 @@ impl From<StoreError> for Refusal {
             StoreError::Malformed(_) => Self::malformed(message),
             StoreError::Gap { head } => Self::conflict(ErrorCode::Gap, message, head),
             StoreError::Forked { head } => Self::conflict(ErrorCode::Forked, message, head),
+            StoreError::Retired => Self::new(StatusCode::FORBIDDEN, ErrorCode::Retired, message),
+            StoreError::CursorGone => Self::new(StatusCode::GONE, ErrorCode::CursorGone, message),
             StoreError::OffsetMismatch { held } => Self::offset_mismatch(held),
             StoreError::TooLarge => Self::too_large(&message),
             StoreError::HashMismatch => Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::HashMismatch, message),
@@ -183,6 +185,8 @@ impl From<StoreError> for Refusal {
             | StoreError::File(_)
             | StoreError::Stored(_)
             | StoreError::Signature(_)
+            | StoreError::Marker(_)
+            | StoreError::Key(_)
             | StoreError::Randomness(_)
             | StoreError::Stopped => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a request failed");

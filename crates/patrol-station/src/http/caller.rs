@@ -17,9 +17,21 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let Bearer(device, secret_hash) = Bearer::from_request_parts(parts, app).await?;
+        Ok(Self(app.station.store().admit(device, secret_hash).await?))
+    }
+}
+
+/// What a phone says it is: its id and the hash of its secret, not yet compared with anything.
+pub(super) struct Bearer(pub(super) DeviceId, pub(super) Sha256Hash);
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refusal> {
         let value = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (device, secret_hash) = value.and_then(read).ok_or_else(Refusal::unauthorised)?;
-        Ok(Self(app.station.store().admit(device, secret_hash).await?))
+        Ok(Self(device, secret_hash))
     }
 }
 

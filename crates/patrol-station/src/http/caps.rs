@@ -1,28 +1,33 @@
 //! `GET /v1/caps`: what the station takes at once. Phones read it and do not assume.
 
 use axum::Json;
-use patrol_wire::{MAX_OPS_PER_PUSH, MAX_RAW_BYTES_PER_PUSH, MAX_THUMBNAIL_BYTES, PROTOCOL_VERSION};
+use patrol_wire::{Caps, MAX_OPS_PER_PUSH, MAX_RAW_BYTES_PER_PUSH, MAX_THUMBNAIL_BYTES, PROTOCOL_VERSION};
 use serde::Serialize;
 
 use super::caller::Caller;
 
-/// The limits.
+/// The limits, with the protocol that they are of.
 #[derive(Debug, Serialize)]
-pub(super) struct Caps {
+pub(super) struct CapsReply {
     protocol: &'static str,
-    max_ops_per_push: usize,
-    max_raw_bytes_per_push: usize,
-    max_thumbnail_bytes: usize,
-    photos_in_flight: usize,
+    #[serde(flatten)]
+    caps: Caps,
 }
 
 /// The limits of this build.
-pub(super) async fn caps(_caller: Caller) -> Json<Caps> {
-    Json(Caps {
-        protocol: PROTOCOL_VERSION,
-        max_ops_per_push: MAX_OPS_PER_PUSH,
-        max_raw_bytes_per_push: MAX_RAW_BYTES_PER_PUSH,
-        max_thumbnail_bytes: MAX_THUMBNAIL_BYTES,
+pub(super) fn limits() -> Caps {
+    Caps {
+        max_ops_per_push: MAX_OPS_PER_PUSH as u64,
+        max_raw_bytes_per_push: MAX_RAW_BYTES_PER_PUSH as u64,
+        max_thumbnail_bytes: MAX_THUMBNAIL_BYTES as u64,
         photos_in_flight: 2,
+    }
+}
+
+/// The limits, for whoever asks for nothing else.
+pub(super) async fn caps(_caller: Caller) -> Json<CapsReply> {
+    Json(CapsReply {
+        protocol: PROTOCOL_VERSION,
+        caps: limits(),
     })
 }

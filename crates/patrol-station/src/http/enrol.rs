@@ -25,7 +25,7 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
         officer,
         certificate,
     } = app.station.store().enrol(request).await?;
-    let facts = app.station.store().facts();
+    let facts = app.station.store().facts().await?;
     tracing::info!(%device, "enrolled");
     Ok(Json(EnrolReply {
         device,
@@ -37,7 +37,7 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
         },
         certificate,
         authority: app.station.authority().map(|authority| encode_hex(authority.der())),
-        epoch: facts.epoch.clone(),
+        epoch: facts.epoch,
         server_ms: app.station.ports().clock.now(),
     }))
 }

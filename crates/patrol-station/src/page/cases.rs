@@ -1,6 +1,7 @@
 //! The table of cases, newest first.
 
 use maud::{Markup, html};
+use patrol_domain::case::CaseState;
 
 use super::{Lang, matter, plate, time};
 use crate::store::{CasePhoto, CaseRow, PhotoCondition};
@@ -28,6 +29,7 @@ fn table(cases: &[CaseRow], lang: Lang) -> Markup {
                 tr {
                     th { (lang.of("照片", "Photos")) }
                     th { (lang.of("编号", "Number")) }
+                    th { (lang.of("状态", "State")) }
                     th { (lang.of("类别", "Kind")) }
                     th { (lang.of("车牌", "Plate")) }
                     th { (lang.of("社区", "Community")) }
@@ -44,20 +46,25 @@ fn table(cases: &[CaseRow], lang: Lang) -> Markup {
 
 fn row(case: &CaseRow, lang: Lang) -> Markup {
     let CaseRow {
+        case: _,
         number,
+        state,
         matter,
         plate: (plate, kind),
         community,
         note,
+        steps,
+        amendments,
         phone_time,
         received,
         officer,
         photos,
     } = case;
     html! {
-        tr {
+        tr.void[*state == CaseState::Voided] {
             td.photos { (pictures(photos, lang)) }
             td data-label=(lang.of("编号", "Number")) { strong.clip { (number) } }
+            td data-label=(lang.of("状态", "State")) { div { (standing(*state, *steps, *amendments, lang)) } }
             td data-label=(lang.of("类别", "Kind")) { span { (matter::named(matter, lang)) } }
             td data-label=(lang.of("车牌", "Plate")) { (plate::drawn(plate, kind)) }
             td data-label=(lang.of("社区", "Community")) { span.code.clip { (community) } }
@@ -69,24 +76,49 @@ fn row(case: &CaseRow, lang: Lang) -> Markup {
     }
 }
 
+/// Where the case stands, and how it came there.
+fn standing(state: CaseState, steps: u64, amendments: u64, lang: Lang) -> Markup {
+    let (name, word) = match state {
+        CaseState::Unopened => ("unopened", lang.of("未立", "not opened")),
+        CaseState::Recorded => ("recorded", lang.of("已记录", "recorded")),
+        CaseState::Handled => ("handled", lang.of("已处置", "handled")),
+        CaseState::Voided => ("voided", lang.of("已作废", "void")),
+    };
+    html! {
+        span class={ "state " (name) } { (word) }
+        @if steps > 0 {
+            span.second { (lang.of("处置 ", "")) (steps) (lang.of(" 次", if steps == 1 { " step" } else { " steps" })) }
+        }
+        @if amendments > 0 {
+            span.second {
+                (lang.of("更正 ", "")) (amendments) (lang.of(" 次", if amendments == 1 { " amendment" } else { " amendments" }))
+            }
+        }
+    }
+}
+
+/// The photos; only those that count are counted.
 fn pictures(photos: &[CasePhoto], lang: Lang) -> Markup {
-    let here = photos.iter().filter(|photo| photo.stored).count();
+    let all = photos.iter().filter(|photo| photo.counts).count();
+    let beside = photos.len() - all;
+    let here = photos.iter().filter(|photo| photo.counts && photo.stored).count();
     let gone = photos
         .iter()
-        .filter(|photo| !photo.stored && photo.condition.is_some())
+        .filter(|photo| photo.counts && !photo.stored && photo.condition.is_some())
         .count();
     html! {
         @if photos.is_empty() {
             span.second { (lang.of("没有照片", "no photo")) }
         } @else {
             div.strip { @for photo in photos { (picture(photo, lang)) } }
-            span.progress.whole[here == photos.len()] {
-                (lang.of("照片 ", "photos ")) (here) "/" (photos.len()) " "
-                @if here == photos.len() {
+            span.progress.whole[here == all] {
+                (lang.of("照片 ", "photos ")) (here) "/" (all) " "
+                @if here == all {
                     (lang.of("已到站", "at the station"))
-                } @else if here + gone < photos.len() {
+                } @else if here + gone < all {
                     (lang.of("在手机", "on the phone"))
                 }
+                @if beside > 0 { span.second { (lang.of(" 旁证 ", " beside ")) (beside) } }
                 @if gone > 0 { span.gone { (lang.of(" 缺 ", " gone ")) (gone) } }
             }
         }
@@ -99,6 +131,7 @@ fn picture(photo: &CasePhoto, lang: Lang) -> Markup {
         stored,
         thumb,
         condition,
+        counts,
     } = photo;
     let state = match (stored, condition) {
         (true, _) => lang.of("原图已到站", "original at the station"),
@@ -106,7 +139,12 @@ fn picture(photo: &CasePhoto, lang: Lang) -> Markup {
         (false, Some(PhotoCondition::Damaged)) => lang.of("原图在手机上已损坏", "original damaged on the phone"),
         (false, Some(PhotoCondition::Lost)) => lang.of("原图在手机上已丢失", "original lost from the phone"),
     };
-    let title = format!("{state} {}", sha256.short());
+    let beside = if *counts {
+        ""
+    } else {
+        lang.of("（旁证）", " (beside the case)")
+    };
+    let title = format!("{state}{beside} {}", sha256.short());
     html! {
         @if *thumb {
             img src={ "/thumbs/" (sha256) } alt=(title) title=(title) loading="lazy";

@@ -1,9 +1,8 @@
 //! Times as people read them, from milliseconds that may be absurd: a phone's clock is whatever it was set to.
-//!
-//! Written out and not taken from a calendar crate, whose ranges end long before ±2^53 milliseconds do.
 
 use maud::{Markup, html};
 use patrol_domain::StationMs;
+use patrol_domain::time::civil_day;
 
 /// China has one time zone, and so does its squads' work.
 const STATION_TZ: i32 = 480;
@@ -14,6 +13,12 @@ const MAX_TZ: i32 = 18 * 60;
 /// The station's own time.
 pub(super) fn station(at: StationMs) -> Markup {
     stamp(at.0, STATION_TZ, false)
+}
+
+/// The station's own time as plain text, for a terminal.
+pub fn station_text(at: StationMs) -> String {
+    let (day, clock) = civil(at.0, STATION_TZ);
+    format!("{day} {clock}")
 }
 
 /// A phone's wall clock with the zone that the phone showed.
@@ -30,15 +35,7 @@ fn stamp(ms: i64, tz: i32, zone: bool) -> Markup {
 fn civil(ms: i64, tz: i32) -> (String, String) {
     let seconds = ms.div_euclid(1000).saturating_add(i64::from(tz) * 60);
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Howard Hinnant, "chrono-compatible low-level date algorithms": years from March, eras of 400 years.
-    let shifted = days + 719_468;
-    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let in_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * in_year + 2) / 153;
-    let day = in_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
+    let (year, month, day) = civil_day(days);
     let clock = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
     (format!("{year:04}-{month:02}-{day:02}"), clock)
 }

@@ -4,6 +4,8 @@ use patrol_domain::Head;
 use patrol_sqlite::{DatabaseError, rusqlite};
 use patrol_wire::signature::SignatureError;
 
+use crate::key::KeyError;
+use crate::marker::MarkerError;
 use crate::ports::RandomnessError;
 
 /// Why the body of a request stopped.
@@ -41,6 +43,12 @@ pub enum StoreError {
         /// What is held.
         head: Head,
     },
+    /// The device was retired: nothing is given out to it any more.
+    #[error("this phone was retired")]
+    Retired,
+    /// The cursor was not given out in this life of the database, or too long ago.
+    #[error("this cursor is not known (any more)")]
+    CursorGone,
     /// The upload is at another place.
     #[error("the upload is at {held}")]
     OffsetMismatch {
@@ -83,6 +91,12 @@ pub enum StoreError {
     /// Could not sign.
     #[error("cannot sign")]
     Signature(#[from] SignatureError),
+    /// The marker outside the database.
+    #[error(transparent)]
+    Marker(#[from] MarkerError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// No random bytes.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),

@@ -5,29 +5,47 @@
 
 mod append;
 mod apply;
+mod audit;
+mod backup;
+mod change;
+mod device;
 mod digest;
 mod enrol;
+mod epoch;
+mod export;
+mod import;
 mod interpret;
 mod photo;
+mod pull;
 mod read;
 mod receive;
+mod replay;
 mod row;
+mod settle;
 
+use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use patrol_domain::digest::JournalDigest;
-use patrol_domain::{DeviceId, LogId, Sha256Hash, StationId, StationMs};
-use patrol_sqlite::{Database, DatabaseError, Migration};
+use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
+use patrol_sqlite::{Database, DatabaseError, Disk, Migration};
 use patrol_wire::frame::FrameOp;
-use patrol_wire::{EnrolRequest, LogStatus, Officer, PhotoReply, PushHead, PushReply};
+use patrol_wire::{
+    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
+    PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
+};
 
 use super::{
-    Answer, Device, Enrolled, Overview, PhotoBody, Received, StationFacts, Store, StoreError, UploadStart, UploadState,
+    Answer, Device, DeviceRow, Enrolled, ExportSummary, Overview, PhotoBody, Received, Replayed, StationFacts, Store,
+    StoreError, TakenRun,
+    UploadStart, UploadState,
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
+use crate::marker::Revoked;
 use crate::ports::Ports;
+use crate::station::Storage;
 
 const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -52,9 +70,20 @@ struct Inner {
     layout: Layout,
     key: Arc<ReceiptKey>,
     ports: Ports,
-    facts: StationFacts,
+    station: StationId,
+    /// What phones seal their root keys to; none at a station that was made before there was one.
+    recovery_key: Option<PublicKey>,
     uploads: receive::Writers,
     temporaries: std::sync::atomic::AtomicU64,
+    storage: Storage,
+    /// When old changes were last cleared away.
+    cleared_ms: std::sync::atomic::AtomicI64,
+}
+
+impl Inner {
+    fn disk(&self) -> &dyn Disk {
+        &*self.ports.disk
+    }
 }
 
 impl SqliteStore {
@@ -64,32 +93,36 @@ impl SqliteStore {
         database.write(|tx| {
             let row = (facts.station.as_bytes(), &facts.epoch, now.0);
             tx.execute(include_str!("sqlite/sql/insert_station.sql"), row)?;
+            replay::note_reading(tx)?;
             Ok::<_, DatabaseError>(())
         })?;
         database.checkpoint()
     }
 
     /// Opens the database of a station.
-    pub(crate) fn open(layout: Layout, key: Arc<ReceiptKey>, ports: Ports) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        layout: Layout,
+        key: Arc<ReceiptKey>,
+        ports: Ports,
+        storage: Storage,
+    ) -> Result<Self, StoreError> {
         let database = Database::open(&layout.database(), None, MIGRATIONS)?;
-        let facts = database.read(|tx| {
-            let sql = include_str!("sqlite/sql/read_station.sql");
-            Ok::<_, StoreError>(tx.query_row(sql, [], |row| {
-                Ok(StationFacts {
-                    station: row::id(row, 0, StationId::from_slice)?,
-                    epoch: row.get(1)?,
-                })
-            })?)
-        })?;
+        let StationFacts { station, epoch: _ } = database.read(epoch::facts)?;
+        let recovery_key = crate::recovery::public_key(&*ports.disk, &layout)?;
         let inner = Inner {
             database,
             layout,
             key,
             ports,
-            facts,
+            station,
+            recovery_key,
             uploads: receive::Writers::default(),
             temporaries: std::sync::atomic::AtomicU64::new(0),
+            storage,
+            cleared_ms: std::sync::atomic::AtomicI64::new(i64::MIN),
         };
+        inner.settle_marker()?;
+        inner.replay_if_due()?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -107,14 +140,17 @@ async fn blocking<T: Send + 'static>(
     inner: Arc<Inner>,
     work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(move || work(&inner))
-        .await
-        .map_err(|_| StoreError::Stopped)?
+    match inner.storage {
+        Storage::Inline => work(&inner),
+        Storage::Threads => tokio::task::spawn_blocking(move || work(&inner))
+            .await
+            .map_err(|_| StoreError::Stopped)?,
+    }
 }
 
 impl Store for SqliteStore {
-    fn facts(&self) -> &StationFacts {
-        &self.inner.facts
+    fn facts(&self) -> Answer<'_, StationFacts> {
+        self.run(|inner| inner.database.read(epoch::facts))
     }
 
     fn admit(&self, device: DeviceId, secret_hash: Sha256Hash) -> Answer<'_, Device> {
@@ -133,12 +169,48 @@ impl Store for SqliteStore {
         self.run(move |inner| inner.add_officer(device, &code))
     }
 
+    fn readmit(&self, device: DeviceId, secret_hash: Sha256Hash, request: ReadmitRequest) -> Answer<'_, StationFacts> {
+        self.run(move |inner| inner.readmit(device, secret_hash, &request))
+    }
+
+    fn keep_recovery(&self, device: DeviceId, envelope: RecoveryEnvelope) -> Answer<'_, ()> {
+        self.run(move |inner| inner.keep_recovery(device, &envelope))
+    }
+
+    fn recovery_of(&self, device: DeviceId) -> Answer<'_, RecoveryEnvelope> {
+        self.run(move |inner| inner.recovery_of(device))
+    }
+
+    fn list_devices(&self) -> Answer<'_, Vec<DeviceRow>> {
+        self.run(Inner::list_devices)
+    }
+
+    fn revoke(&self, device: DeviceId, state: Revoked) -> Answer<'_, bool> {
+        self.run(move |inner| inner.revoke(device, state))
+    }
+
     fn append(&self, device: Device, log: LogId, push: PushHead, ops: Vec<FrameOp>) -> Answer<'_, PushReply> {
         self.run(move |inner| inner.append(&device, log, &push, &ops))
     }
 
-    fn log_status(&self, device: DeviceId, log: LogId) -> Answer<'_, LogStatus> {
-        self.run(move |inner| inner.log_status(device, log))
+    fn log_status(&self, device: DeviceId, log: LogId, missing_after: Option<Sha256Hash>) -> Answer<'_, LogStatus> {
+        self.run(move |inner| inner.log_status(device, log, missing_after))
+    }
+
+    fn head(&self, device: DeviceId, log: LogId, seq: Seq) -> Answer<'_, HeadReply> {
+        self.run(move |inner| inner.head(device, log, seq))
+    }
+
+    fn audit(&self, device: DeviceId, log: LogId, phone: JournalCount) -> Answer<'_, AuditReply> {
+        self.run(move |inner| inner.audit(device, log, &phone))
+    }
+
+    fn changes(&self, device: DeviceId, cursor: Option<Cursor>, limit: u64) -> Answer<'_, ChangesReply> {
+        self.run(move |inner| inner.changes(device, cursor.as_ref(), limit))
+    }
+
+    fn replay(&self) -> Answer<'_, Replayed> {
+        self.run(Inner::replay)
     }
 
     fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState> {
@@ -173,5 +245,22 @@ impl Store for SqliteStore {
 
     fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>> {
         self.run(move |inner| inner.digest(log))
+    }
+
+    fn export(&self, logs: Vec<LogId>, mut out: Box<dyn Write + Send>) -> Answer<'_, ExportSummary> {
+        self.run(move |inner| inner.export(&logs, &mut *out))
+    }
+
+    fn owner_of(
+        &self,
+        log: LogId,
+        key: PublicKey,
+        certificate: Option<Signed<EnrolmentCertificate>>,
+    ) -> Answer<'_, DeviceId> {
+        self.run(move |inner| inner.owner_of(log, &key, certificate.as_ref()))
+    }
+
+    fn take_run(&self, device: DeviceId, log: LogId, run: TakenRun) -> Answer<'_, PushReply> {
+        self.run(move |inner| inner.take_run(device, log, &run))
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use patrol_domain::{StationId, StationMs};
+use patrol_sqlite::Disk;
 use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 
 use super::{TlsError, file_error};
@@ -13,21 +14,25 @@ use crate::layout::Layout;
 const LIFE: Duration = Duration::from_secs(20 * 365 * 24 * 60 * 60);
 
 /// Makes the authority and its key, durably.
-pub(crate) fn make(layout: &Layout, station: StationId, now: StationMs) -> Result<(), TlsError> {
+pub(crate) fn make(disk: &dyn Disk, layout: &Layout, station: StationId, now: StationMs) -> Result<(), TlsError> {
     let key = KeyPair::generate()?;
     let mut params = params(station);
     super::certificate::hold(&mut params, now, LIFE);
     let certificate = params.self_signed(&key)?;
     let path = layout.authority_key();
-    durable::write_new(&path, key.serialize_pem().as_bytes(), true).map_err(|source| file_error(&path, source))?;
+    durable::write_whole(disk, &path, key.serialize_pem().as_bytes()).map_err(|source| file_error(&path, source))?;
     let path = layout.authority();
-    durable::write_new(&path, certificate.pem().as_bytes(), false).map_err(|source| file_error(&path, source))
+    durable::write_whole(disk, &path, certificate.pem().as_bytes()).map_err(|source| file_error(&path, source))
 }
 
 /// Reads the key, to sign a certificate with.
-pub(super) fn issuer(layout: &Layout, station: StationId) -> Result<Issuer<'static, KeyPair>, TlsError> {
+pub(super) fn issuer(
+    disk: &dyn Disk,
+    layout: &Layout,
+    station: StationId,
+) -> Result<Issuer<'static, KeyPair>, TlsError> {
     let path = layout.authority_key();
-    let pem = std::fs::read_to_string(&path).map_err(|source| file_error(&path, source))?;
+    let pem = durable::read_text(disk, &path).map_err(|source| file_error(&path, source))?;
     Ok(Issuer::new(params(station), KeyPair::from_pem(&pem)?))
 }
 

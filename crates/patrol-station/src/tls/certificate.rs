@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use patrol_domain::{StationId, StationMs};
+use patrol_sqlite::Disk;
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::pki_types::pem::PemObject as _;
@@ -38,6 +39,7 @@ fn unix_time(now: StationMs) -> Duration {
 
 /// Issues a certificate with a key of its own, when there is none, or it ends soon, or it lacks one of `names`.
 pub(super) fn renew_if_due(
+    disk: &dyn Disk,
     layout: &Layout,
     authority: &Authority,
     station: StationId,
@@ -45,8 +47,12 @@ pub(super) fn renew_if_due(
     now: StationMs,
 ) -> Result<(), TlsError> {
     let path = layout.certificate();
-    if path.exists() {
-        let chain = read_chain(&path)?;
+    if disk
+        .length(&path)
+        .map_err(|source| file_error(&path, source))?
+        .is_some()
+    {
+        let chain = read_chain(disk, &path)?;
         let later = StationMs(
             now.0
                 .saturating_add(i64::try_from(RENEWED_BEFORE.as_millis()).unwrap_or(i64::MAX)),
@@ -56,13 +62,19 @@ pub(super) fn renew_if_due(
             return Ok(());
         }
     }
-    issue(layout, station, names, now)?;
+    issue(disk, layout, station, names, now)?;
     tracing::info!(path = %path.display(), "issued a certificate");
     Ok(())
 }
 
-fn issue(layout: &Layout, station: StationId, names: &[String], now: StationMs) -> Result<(), TlsError> {
-    let issuer = authority::issuer(layout, station)?;
+fn issue(
+    disk: &dyn Disk,
+    layout: &Layout,
+    station: StationId,
+    names: &[String],
+    now: StationMs,
+) -> Result<(), TlsError> {
+    let issuer = authority::issuer(disk, layout, station)?;
     let mut params = CertificateParams::new(names)?;
     hold(&mut params, now, LIFE);
     params.distinguished_name = DistinguishedName::new();
@@ -73,7 +85,7 @@ fn issue(layout: &Layout, station: StationId, names: &[String], now: StationMs) 
     let key = KeyPair::generate()?;
     let certificate = params.signed_by(&key, &issuer)?;
     let write = |path: &Path, pem: &str| {
-        durable::replace(path, pem.as_bytes(), true).map_err(|source| file_error(path, source))
+        durable::write_whole(disk, path, pem.as_bytes()).map_err(|source| file_error(path, source))
     };
     // Both in one file: a certificate must never be found beside another one's key.
     let pem = format!("{}{}", certificate.pem(), key.serialize_pem());
@@ -81,9 +93,10 @@ fn issue(layout: &Layout, station: StationId, names: &[String], now: StationMs) 
 }
 
 /// A chain as it stands in a file, the leaf first.
-pub(super) fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let read = || CertificateDer::pem_file_iter(path)?.collect::<Result<Vec<_>, _>>();
-    read().map_err(|error| pem_error(path, error))
+pub(super) fn read_chain(disk: &dyn Disk, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let pem = durable::read(disk, path).map_err(|source| file_error(path, source))?;
+    let read = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    read.map_err(|error| pem_error(path, error))
 }
 
 /// Whether the chain leads to the authority and holds at `now`.
@@ -114,6 +127,8 @@ pub(super) fn is_for(chain: &[CertificateDer<'static>], name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use patrol_sqlite::MachineDisk;
+
     use super::*;
 
     const NOW: StationMs = StationMs(1_781_745_128_000);
@@ -131,8 +146,8 @@ mod tests {
         let layout = Layout::new(folder.path());
         std::fs::create_dir(layout.keys()).unwrap();
         let station = "01978123-4567-7abc-8def-000000000001".parse().unwrap();
-        authority::make(&layout, station, NOW).unwrap();
-        let authority = Authority::read(&layout.authority()).unwrap();
+        authority::make(&MachineDisk, &layout, station, NOW).unwrap();
+        let authority = Authority::read(&MachineDisk, &layout.authority()).unwrap();
         Made {
             _folder: folder,
             layout,
@@ -145,8 +160,16 @@ mod tests {
         /// The leaf that a start at this time with these names serves.
         fn start(&self, names: &[&str], now: i64) -> CertificateDer<'static> {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            renew_if_due(&self.layout, &self.authority, self.station, &names, StationMs(now)).unwrap();
-            let chain = read_chain(&self.layout.certificate()).unwrap();
+            renew_if_due(
+                &MachineDisk,
+                &self.layout,
+                &self.authority,
+                self.station,
+                &names,
+                StationMs(now),
+            )
+            .unwrap();
+            let chain = read_chain(&MachineDisk, &self.layout.certificate()).unwrap();
             check(&chain, &self.authority, StationMs(now)).unwrap();
             assert!(names.iter().all(|name| is_for(&chain, name)));
             chain.into_iter().next().unwrap()

@@ -7,13 +7,18 @@
 )]
 
 mod any_bytes;
+mod audit;
+mod changes;
 mod command;
 mod enrolment;
 mod first_release;
+mod fold;
 mod journal;
 mod page;
 mod phone;
 mod photo;
 mod quarantine;
+mod released;
 mod secrecy;
 mod server;
+mod trust;

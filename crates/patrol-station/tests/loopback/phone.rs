@@ -3,7 +3,9 @@
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use patrol_domain::hash::encode_hex;
-use patrol_domain::op::{CaseOpened, LogOpened, OpenReason, PackVersion, PersonBound, Place, PlateRecord};
+use patrol_domain::op::{
+    CaseOpened, LogOpened, OpenReason, PackVersion, PersonBound, Place, PlateRecord, Step, StepTaken,
+};
 use patrol_domain::seal::Salt;
 use patrol_domain::{
     At, Body, BootId, BootMs, DeviceId, Head, LogId, Mime, Op, Part, PersonId, PhotoRef, PhotoRole, PhotoSource, Plate,
@@ -12,7 +14,8 @@ use patrol_domain::{
 use patrol_wire::frame::{self, FrameOp};
 use patrol_wire::push::head_message;
 use patrol_wire::{
-    EnrolReply, EnrolRequest, EnrolmentCode, ErrorReply, PublicKey, PushHead, PushReply, SignatureBytes,
+    Change, ChangesReply, Cursor, EnrolReply, EnrolRequest, EnrolmentCertificate, EnrolmentCode, ErrorReply, PublicKey,
+    PushHead, PushReply, SignatureBytes, Signed,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
@@ -46,6 +49,18 @@ pub(crate) fn picture(seed: u8, length: usize) -> Vec<u8> {
     bytes
 }
 
+pub(crate) fn part(field: &str, value: &str) -> Part {
+    Part {
+        field: field.into(),
+        salt: Salt([5; 32]),
+        value: value.into(),
+    }
+}
+
+pub(crate) fn step(step: Step) -> Body {
+    Body::StepTaken(StepTaken { step, note: None })
+}
+
 pub(crate) fn photo_ref(bytes: &[u8]) -> PhotoRef {
     PhotoRef {
         sha256: Sha256Hash::of(bytes),
@@ -65,6 +80,8 @@ pub(crate) struct Phone {
     pub(crate) log: LogId,
     pub(crate) ops: Vec<FrameOp>,
     pub(crate) station_key: PublicKey,
+    /// None for a stranger.
+    pub(crate) certificate: Option<Signed<EnrolmentCertificate>>,
     pub(crate) number: u64,
 }
 
@@ -72,6 +89,23 @@ impl Phone {
     /// Enrols; `number` keeps phones apart.
     pub(crate) async fn enrol(server: &Server, number: u8) -> Self {
         Self::enrol_with(&server.code().await, number).await
+    }
+
+    /// A phone that the station knows, or does not; its device id is for the caller to fill in.
+    pub(crate) fn stranger(server: &Server, number: u8) -> Self {
+        let request = request("", number);
+        Self {
+            url: server.url.clone(),
+            client: client(),
+            device: id(u64::from(number)),
+            secret: request.secret,
+            key: SigningKey::from_slice(&[number; 32]).unwrap(),
+            log: request.log,
+            ops: Vec::new(),
+            station_key: server.station.public_key().clone(),
+            certificate: None,
+            number: u64::from(number) << 16,
+        }
     }
 
     pub(crate) async fn enrol_with(code: &EnrolmentCode, number: u8) -> Self {
@@ -83,8 +117,8 @@ impl Phone {
             .json()
             .await
             .unwrap();
-        let certificate = reply.certificate.verify(&reply.key.public).unwrap();
-        assert_eq!(certificate.device_key_thumbprint, request.device_key.thumbprint());
+        let content = reply.certificate.verify(&reply.key.public).unwrap();
+        assert_eq!(content.device_key_thumbprint, request.device_key.thumbprint());
         Self {
             url: code.station_url.clone(),
             client,
@@ -94,6 +128,7 @@ impl Phone {
             log: request.log,
             ops: Vec::new(),
             station_key: reply.key.public,
+            certificate: Some(reply.certificate),
             number: u64::from(number) << 16,
         }
     }
@@ -138,6 +173,41 @@ impl Phone {
             after: vec![],
             photos: vec![],
             body,
+        }
+    }
+
+    /// An op about a case, behind another op of it; written into the journal.
+    pub(crate) fn act(&mut self, case: &Op, after: &[&Op], body: Body, photos: Vec<PhotoRef>, parts: Vec<Part>) -> Op {
+        let op = Op {
+            case: case.case,
+            after: after.iter().map(|op| op.id).collect(),
+            photos,
+            ..self.op(body)
+        };
+        self.add(&op, parts);
+        op
+    }
+
+    /// Pulls a page; `query` begins behind the question mark.
+    pub(crate) async fn pull(&self, query: &str) -> Response {
+        let path = format!("/v1/changes?{query}");
+        self.call(Method::GET, &path).send().await.unwrap()
+    }
+
+    /// Pulls everything in pages of `limit` behind `cursor`, and where the next pull begins.
+    pub(crate) async fn pull_all(&self, cursor: Option<Cursor>, limit: u64) -> (Vec<Change>, ChangesReply) {
+        let (mut changes, mut cursor) = (Vec::new(), cursor);
+        loop {
+            let from = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let response = self.pull(&format!("limit={limit}{from}")).await;
+            assert_eq!(response.status(), StatusCode::OK, "{}", response.text().await.unwrap());
+            let reply: ChangesReply = response.json().await.unwrap();
+            assert!(reply.changes.len() as u64 <= limit);
+            changes.extend(reply.changes.clone());
+            if reply.scope.is_some() {
+                return (changes, reply);
+            }
+            cursor = Some(reply.next);
         }
     }
 

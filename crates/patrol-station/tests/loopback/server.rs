@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use std::time::Duration;
 
 use patrol_domain::StationMs;
+use patrol_sqlite::MachineDisk;
 use patrol_station::{
-    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, TlsMode, init,
+    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, Storage, TlsMode, init,
 };
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
@@ -63,6 +64,17 @@ impl Server {
 
     /// `stall`: how long a body may bring no byte.
     pub(crate) async fn start_with_stall(stall: Duration) -> Self {
+        Self::start_with(stall, |_| {}).await
+    }
+
+    /// `prepare` gets the data folder before it is opened.
+    pub(crate) async fn start_prepared(prepare: impl FnOnce(&Path)) -> Self {
+        // What lies there was made with the first bytes; the same code twice would be no code.
+        RUN.fetch_add(60, Ordering::Relaxed);
+        Self::start_with(Duration::from_secs(30), prepare).await
+    }
+
+    async fn start_with(stall: Duration, prepare: impl FnOnce(&Path)) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(HandClock(AtomicI64::new(START_MS)));
         let ports = ports(&clock);
@@ -79,6 +91,7 @@ impl Server {
             &ports,
         )
         .unwrap();
+        prepare(&folder.path().join("data"));
         Self::serve(folder, clock, ports, stall).await
     }
 
@@ -89,6 +102,7 @@ impl Server {
             ..Limits::default()
         };
         let station = Station::open(StationOptions {
+            storage: Storage::Threads,
             data: folder.path().join("data"),
             ports,
             limits,
@@ -117,11 +131,17 @@ impl Server {
     }
 
     /// Stops, and opens the same folder again.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.restart_after(|_| ()).await
+    }
+
+    /// Stops, does something to the data folder, and opens it again.
+    pub(crate) async fn restart_after(mut self, between: impl FnOnce(&Path)) -> Self {
         self.stop.take().unwrap().send(()).unwrap();
         self.serving.take().unwrap().await.unwrap();
         let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
         drop(self);
+        between(&folder.path().join("data"));
         let ports = ports(&clock);
         Self::serve(folder, clock, ports, stall).await
     }
@@ -139,12 +159,24 @@ impl Server {
     }
 }
 
+/// How many servers this process has had.
+static RUN: AtomicU8 = AtomicU8::new(0);
+
 fn ports(clock: &Arc<HandClock>) -> Ports {
-    static RUN: AtomicU8 = AtomicU8::new(0);
     let first = RUN.fetch_add(60, Ordering::Relaxed);
     Ports {
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::new(CountedBytes(AtomicU8::new(first))),
+        disk: Arc::new(MachineDisk),
+    }
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    for name in files(from) {
+        let place = to.join(&name);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::copy(from.join(&name), place).unwrap();
     }
 }
 

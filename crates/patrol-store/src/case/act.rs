@@ -3,12 +3,13 @@
 use std::io::Read;
 
 use patrol_domain::case::{Case, CaseOp, fold};
-use patrol_domain::{BootId, BootMs, CaseId, Head, Op, Part, Sha256Hash};
+use patrol_domain::{BootId, BootMs, CaseId, Head, Op, OpId, Part, Sha256Hash};
 use patrol_sqlite::{DatabaseError, Transaction};
 
 use super::project::list_case_ops;
 use crate::error::StoreError;
 use crate::journal::append;
+use crate::mirror::pulled_heads;
 use crate::outbox::{Moment, read_moment};
 use crate::photo::{PhotoFacts, insert_photo};
 use crate::store::Store;
@@ -124,10 +125,15 @@ where
     if ops.is_empty() {
         return Err(StoreError::NoSuchCase(case).into());
     }
-    let to_change = CaseToChange {
-        tx,
-        case: fold(case, ops.iter().map(|op| &op.case_op)),
-    };
+    let mut folded = fold(case, ops.iter().map(|op| &op.case_op));
+    // What others have said of the case stands in front of what is said now, although its words are not here.
+    let is_known = |id: &OpId| ops.iter().any(|op| op.case_op.op.id == *id);
+    folded
+        .heads
+        .extend(pulled_heads(tx, case)?.into_iter().filter(|id| !is_known(id)));
+    folded.heads.sort_unstable();
+    folded.heads.dedup();
+    let to_change = CaseToChange { tx, case: folded };
     let (op, parts, built) = build(&to_change)?;
     Ok((append(tx, &op, &parts)?, built))
 }

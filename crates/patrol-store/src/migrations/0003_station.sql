@@ -4,6 +4,9 @@ ALTER TABLE sync_station ADD COLUMN authority BLOB;       -- DER of the certific
 ALTER TABLE sync_station ADD COLUMN recovery_key BLOB;    -- SEC 1 point that the root key is sealed to
 ALTER TABLE sync_station ADD COLUMN recovery_sent INTEGER NOT NULL DEFAULT 0;  -- the station holds the sealed root
 ALTER TABLE sync_station ADD COLUMN station_ms INTEGER;   -- the latest time that the station has signed
+ALTER TABLE sync_station ADD COLUMN device_state TEXT NOT NULL DEFAULT 'active';  -- active | retired | refused: as last heard
+
+ALTER TABLE sync_photo ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;  -- the original was cleared away: a verified backup holds it
 
 CREATE TABLE sync_setting (
   one           INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
@@ -26,6 +29,7 @@ CREATE TABLE sync_audit (
   log        BLOB    NOT NULL PRIMARY KEY REFERENCES journal_log (log),
   seq        INTEGER NOT NULL,
   is_equal   INTEGER NOT NULL,
+  days       TEXT    NOT NULL DEFAULT '',                 -- those that differ, separated by commas
   station_ms INTEGER NOT NULL
 ) STRICT;
 

@@ -32,7 +32,7 @@ pub(super) struct Kind {
 
 /// All tables whose rows are worth saving, and the cases' view, which tells of ops that are gone; the other views are made
 /// again, and an install is another one afterwards.
-pub(super) const KINDS: [Kind; 15] = [
+pub(super) const KINDS: [Kind; 16] = [
     kept("journal_log", &[Bytes(16), Integer, Bytes(16)]),
     kept("journal_op", &[Bytes(16), Integer, Bytes(16), AnyBytes, Bytes(32)]),
     kept("journal_part", &[Bytes(16), Integer, Text, Bytes(32), Text]),
@@ -95,7 +95,22 @@ pub(super) const KINDS: [Kind; 15] = [
     changing(
         "sync_station",
         &[
-            Number, Text, AnyBytes, Text, AnyBytes, AnyBytes, Text, Text, Text, Text, Integer,
+            Number,
+            Text,
+            AnyBytes,
+            Text,
+            AnyBytes,
+            AnyBytes,
+            Text,
+            Text,
+            Text,
+            Text,
+            Integer,
+            Maybe(&AnyBytes),
+            Maybe(&AnyBytes),
+            Integer,
+            Maybe(&Integer),
+            Text,
         ],
     ),
     changing("sync_enrolment", &[Text, Text]),
@@ -105,8 +120,17 @@ pub(super) const KINDS: [Kind; 15] = [
     ),
     changing(
         "sync_photo",
-        &[Bytes(32), Integer, Integer, Maybe(&Integer), Maybe(&Text), Maybe(&Text)],
+        &[
+            Bytes(32),
+            Integer,
+            Integer,
+            Maybe(&Integer),
+            Maybe(&Text),
+            Maybe(&Text),
+            Integer,
+        ],
     ),
+    changing("sync_setting", &[Number, Integer, Integer]),
 ];
 
 const fn kept(table: &'static str, columns: &'static [Shape]) -> Kind {
@@ -139,15 +163,28 @@ pub(super) fn values(kind: &Kind, row: SalvagedRow) -> Row {
     if let (Some(Number), Some(first)) = (kind.columns.first(), values.first_mut()) {
         *first = Value::Integer(row.rowid);
     }
-    if kind.table == "draft_photo" && values.len() == 2 {
-        values.push(Value::Text("scene".into()));
-    }
+    values.extend(added_later(kind.table, values.len()).unwrap_or_default());
     Row(values)
 }
 
+/// The defaults of the columns that a later migration added to a row of `length` values.
+fn added_later(table: &str, length: usize) -> Option<Vec<Value>> {
+    match (table, length) {
+        ("draft_photo", 2) => Some(vec![Value::Text("scene".into())]),
+        ("sync_station", 11) => Some(vec![
+            Value::Null,
+            Value::Null,
+            Value::Integer(0),
+            Value::Null,
+            Value::Text("active".into()),
+        ]),
+        ("sync_photo", 6) => Some(vec![Value::Integer(0)]),
+        _ => None,
+    }
+}
+
 fn fits(kind: &Kind, row: &SalvagedRow) -> bool {
-    // The role of a draft's photo came with the second migration.
-    let was_shorter = kind.table == "draft_photo" && row.values.len() == 2;
+    let was_shorter = added_later(kind.table, row.values.len()).is_some();
     (row.values.len() == kind.columns.len() || was_shorter)
         && row
             .values

@@ -13,7 +13,7 @@ use crate::views::rebuild_within;
 
 /// Tables that are written as they were found, in this order, each with its statement. Where two rows have the same key,
 /// the first counts, unless the statement says better.
-const TABLES: [(&str, &str); 11] = [
+const TABLES: [(&str, &str); 12] = [
     ("photo", include_str!("insert_photo.sql")),
     ("journal_gap", include_str!("insert_gap.sql")),
     ("case_number", include_str!("insert_number.sql")),
@@ -25,6 +25,7 @@ const TABLES: [(&str, &str); 11] = [
     ("sync_enrolment", include_str!("insert_enrolment.sql")),
     ("sync_log", include_str!("insert_progress.sql")),
     ("sync_photo", include_str!("insert_photo_progress.sql")),
+    ("sync_setting", include_str!("insert_setting.sql")),
 ];
 
 impl Harvest {

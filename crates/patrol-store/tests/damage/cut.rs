@@ -13,21 +13,41 @@ use crate::raw::PAGE;
 fn come_back(officer: &mut Officer, map: &Map, tables: &BTreeSet<String>, what: &str) -> (usize, usize) {
     let damaged = Map::of(officer);
     let (lost, words) = (missing(&map.ops, &damaged.ops), missing(&map.words, &damaged.words));
+    let draft = officer.ledger.known.draft.clone();
     for table in tables {
         forget(officer, table, &BTreeSet::new(), &BTreeSet::new());
     }
     forget(officer, "", &lost, &words);
-    if tables.contains("draft") && tables.contains("photo") {
-        // Neither the photo's row nor the draft that its file names: it is found, or on the draft, by what is left.
-        let draft = std::mem::take(&mut officer.ledger.known.draft);
-        officer.ledger.on_their_way.extend(draft);
+    if tables.contains("draft_photo") || (tables.contains("draft") && tables.contains("photo")) {
+        // Its place on the draft is gone, or the draft and the photo's row: it is found, or on the draft that its file names
+        // where its own row (which goes on on further pages) is gone too.
+        officer.ledger.known.draft.clear();
     }
+    let displaced: Vec<_> = draft
+        .iter()
+        .filter(|photo| !officer.ledger.known.draft.contains(photo))
+        .collect();
     let log = officer.ledger.known.log.unwrap();
     officer.due = Some(OpenReason::Salvage);
     start_damaged(officer, what);
     assert_eq!(gaps(officer, log), lost, "{what}");
+    officer.ledger.on_their_way.extend(displaced);
     let losses = check(officer);
     assert!(losses.is_empty(), "{what}: {losses:#?}");
+    // The check has made a case of the draft.
+    let mut shown: BTreeSet<_> = officer
+        .store()
+        .found_photos()
+        .unwrap()
+        .into_iter()
+        .map(|(photo, _)| photo)
+        .collect();
+    for case in officer.store().cases(None, usize::MAX).unwrap().cases {
+        shown.extend(case.photos.iter().map(|photo| photo.sha256));
+    }
+    for photo in draft {
+        assert!(shown.contains(&photo), "{what}: {photo} is nowhere");
+    }
     (lost.len(), words.len())
 }
 

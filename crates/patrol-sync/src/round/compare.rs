@@ -2,48 +2,100 @@
 //!
 //! Behind is not forked. A station that holds less than it once signed for was restored: everything behind waits again,
 //! and nothing is lost because nothing was ever deleted. The same position with another hash is a fork and is never
-//! overwritten.
+//! overwritten: the phone goes on in a new journal. Another epoch is another life of the station's database: whatever it
+//! once had, earlier journals included, is asked for again.
 
-use patrol_store::ClockMeasurement;
-use patrol_wire::LogStatus;
+use patrol_domain::{BootMs, Seq};
+use patrol_store::{ClockMeasurement, DeviceStanding, EarlierLog};
+use patrol_wire::{DeviceState, LogStatus};
 
-use super::Round;
+use super::{MOST_SURPRISES, Round};
 use crate::error::SyncError;
+use crate::plan::Limits;
 use crate::transport::Transport;
 
 impl<T: Transport> Round<'_, T> {
     /// How many originals wait again because the station lacks them although it once signed for them.
     pub(super) async fn compare(&self) -> Result<usize, SyncError> {
         let store = self.host.store();
-        let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
-        let asked = self.host.clock().boot();
-        let status = self.transport.log_status(&self.access, journal.log).await?;
-        self.measure_clock(asked, &status)?;
-        let LogStatus {
-            epoch: _,
-            acked_seq,
-            head_hash,
-            missing_photos,
-            safe_seq: _,
-            caps: _,
-            device_state: _,
-            clock_synchronised: _,
-            server_ms: _,
-        } = status;
-        match store.hash_at(acked_seq)? {
-            None => return Err(SyncError::RolledBack),
-            Some(ours) if ours != head_hash => return Err(SyncError::Forked),
-            Some(_) => {}
+        for _ in 0..=MOST_SURPRISES {
+            let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
+            let asked = self.host.clock().boot();
+            let status = self.transport.log_status(&self.access, journal.log).await?;
+            self.measure_clock(asked, &status)?;
+            self.take_word(&status)?;
+            if store.hash_at(status.acked_seq)? != Some(status.head_hash) {
+                self.succeed(journal.log, &status).await?;
+                continue;
+            }
+            let is_other_life = self.compare_life(journal.log, &status)?;
+            let mut missing = store.forget_photo_receipts(&status.missing_photos)?;
+            for earlier in store.earlier_logs()? {
+                if is_other_life || earlier.epoch != status.epoch {
+                    missing += self.compare_earlier(earlier).await?;
+                }
+            }
+            return Ok(missing);
         }
-        if acked_seq < store.progress()?.acked.seq {
-            tracing::warn!(log = %journal.log, station_seq = acked_seq.0, "the station was restored; sending again");
+        Err(SyncError::Forked)
+    }
+
+    /// What the station says of its limits and of this phone.
+    fn take_word(&self, status: &LogStatus) -> Result<(), SyncError> {
+        let is_retired = status.device_state == Some(DeviceState::Retired);
+        let standing = if is_retired {
+            DeviceStanding::Retired
+        } else {
+            DeviceStanding::Active
+        };
+        self.host.store().record_device_standing(standing)?;
+        let mut heard = self.heard();
+        heard.limits = status.caps.as_ref().map_or(Limits::OWN, Limits::within);
+        heard.is_retired = is_retired;
+        heard.station_ms = status.server_ms.0;
+        Ok(())
+    }
+
+    /// Whether the station is in another life than when it last signed, or holds less than it signed for.
+    fn compare_life(&self, log: patrol_domain::LogId, status: &LogStatus) -> Result<bool, SyncError> {
+        let store = self.host.store();
+        let progress = store.progress()?;
+        let is_behind = status.acked_seq < progress.acked.seq;
+        let is_new_epoch = progress.epoch.as_ref().is_some_and(|epoch| *epoch != status.epoch);
+        if is_behind {
+            tracing::warn!(%log, station_seq = status.acked_seq.0, "the station was restored; sending again");
+            if let Some(epoch) = progress.epoch.filter(|_| !is_new_epoch) {
+                // Set back together with its marker: it does not know, and has to be told.
+                self.heard().signed_before = Some((progress.acked.seq, epoch));
+            }
             store.rewind()?;
+        } else if is_new_epoch {
+            tracing::warn!(%log, "the station is in another life; asking what it lacks");
+            store.forget_thumbnails()?;
         }
-        Ok(store.forget_photo_receipts(&missing_photos)?)
+        if is_behind || is_new_epoch {
+            store.record_recovery(false)?;
+        }
+        store.record_epoch(log, &status.epoch, status.safe_seq.unwrap_or(Seq(0)))?;
+        Ok(is_behind || is_new_epoch)
+    }
+
+    /// An earlier journal is not added to any more: what the station has lost of it travels in the one in use.
+    async fn compare_earlier(&self, earlier: EarlierLog) -> Result<usize, SyncError> {
+        let EarlierLog { log, acked, epoch: _ } = earlier;
+        let store = self.host.store();
+        let status = self.transport.log_status(&self.access, log).await?;
+        let confirmed = self.last_common(log, &status, acked.seq).await?;
+        if confirmed < acked.seq && self.host.adopt_again(log, confirmed)? {
+            tracing::warn!(%log, station_seq = confirmed.0, "the station lacks ops of an earlier journal; they follow again");
+        }
+        let missing = store.forget_photo_receipts(&status.missing_photos)?;
+        store.record_epoch(log, &status.epoch, status.safe_seq.unwrap_or(Seq(0)))?;
+        Ok(missing)
     }
 
     /// The station's clock was read somewhere between asking and hearing: offset to the middle, half the way as error.
-    fn measure_clock(&self, asked: patrol_domain::BootMs, status: &LogStatus) -> Result<(), SyncError> {
+    fn measure_clock(&self, asked: BootMs, status: &LogStatus) -> Result<(), SyncError> {
         let clock = self.host.clock();
         let heard = clock.boot();
         let err_ms = heard.0.saturating_sub(asked.0).max(0) / 2 + 1;

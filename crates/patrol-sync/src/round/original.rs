@@ -12,17 +12,23 @@ use super::{Round, SyncEvent};
 use crate::error::SyncError;
 use crate::transport::{PhotoBody, Transport, TransportError};
 
-/// How many originals are on their way at once: a second one fills the line while the first waits for its receipt.
-const IN_FLIGHT: usize = 2;
-
 impl<T: Transport> Round<'_, T> {
     /// Sends originals until one meets a broken line; the others of this step are then left for the next round.
     pub(super) async fn send_originals(&self, photos: Vec<PendingPhoto>) -> Vec<(Sha256Hash, Result<(), SyncError>)> {
+        let in_flight = self.heard().limits.in_flight;
         let mut running = stream::iter(photos)
-            .map(|photo| async move { (photo.sha256, self.send_original(photo).await) })
-            .buffer_unordered(IN_FLIGHT);
+            .map(|photo| async move {
+                let outcome = self.send_original(photo).await;
+                self.count_landed(photo.sha256);
+                (photo.sha256, outcome)
+            })
+            .buffer_unordered(in_flight);
         let mut outcomes = Vec::new();
         while let Some((sha256, outcome)) = running.next().await {
+            if let Err(error) = self.tell_left() {
+                outcomes.push((sha256, Err(error.into())));
+                break;
+            }
             let broken = matches!(&outcome, Err(error) if error.is_network());
             outcomes.push((sha256, outcome));
             if broken {
@@ -56,6 +62,7 @@ impl<T: Transport> Round<'_, T> {
             Ok(reader) => reader,
             Err(error) => return self.report(sha256, error),
         };
+        self.count_under_way(sha256, offset);
         let (total, told) = (reader.length(), Arc::new(std::sync::atomic::AtomicU64::new(offset)));
         self.host.hear(SyncEvent::Sending {
             sha256,
@@ -73,6 +80,7 @@ impl<T: Transport> Round<'_, T> {
         let failure = body.failure();
         let sending = self.transport.send_photo(&self.access, sha256, body);
         let outcome = self.telling(sha256, total, &told, sending).await;
+        self.count_under_way(sha256, told.load(std::sync::atomic::Ordering::Relaxed));
         if let Some(error) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return self.report(sha256, error);
         }
@@ -105,6 +113,7 @@ impl<T: Transport> Round<'_, T> {
                 _ = ticks.tick() => {
                     let sent = told.load(std::sync::atomic::Ordering::Relaxed);
                     self.host.hear(SyncEvent::Sending { sha256, sent, total });
+                    self.count_under_way(sha256, sent);
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Sending ops, and believing the answer only after its signature was checked.
 
+use std::time::Duration;
+
 use patrol_domain::{Head, Seq};
 use patrol_store::StoredOp;
 use patrol_wire::push::head_message;
@@ -7,6 +9,7 @@ use patrol_wire::signature::SignatureBytes;
 use patrol_wire::{PushHead, PushReply, frame};
 
 use super::{Round, SyncEvent};
+use crate::backoff::LAST_IN_FRONT;
 use crate::error::SyncError;
 use crate::plan::frame_op;
 use crate::transport::Transport;
@@ -28,24 +31,41 @@ impl<T: Transport> Round<'_, T> {
             .host
             .sign(&head_message(journal.log, head))
             .map_err(SyncError::Key)?;
+        // What the station once signed for, also where it does not hold it any more.
+        let signed = self.heard().signed_before.clone();
+        let signed = signed.or(progress.epoch.map(|epoch| (progress.acked.seq, epoch)));
         let push = PushHead {
             from_seq: progress.acked.seq.next(),
             count: ops.len() as u64,
             prev_hash: progress.acked.hash,
             head_hash: head.hash,
             head_signature: SignatureBytes(signature),
-            acked_seq: progress.epoch.is_some().then_some(progress.acked.seq),
-            epoch: progress.epoch,
+            acked_seq: signed.as_ref().map(|(seq, _)| *seq),
+            epoch: signed.map(|(_, epoch)| epoch),
             local_seq: local.seq,
             waiting_photos: counts.photos_on_phone,
             waiting_bytes: counts.bytes_on_phone,
         };
         let body = frame::encode(&ops.iter().map(frame_op).collect::<Vec<_>>())?;
+        let bytes = body.len() as u64;
         let reply = self.transport.push(&self.access, journal.log, &push, body).await?;
-        self.believe(reply, head.seq, ops.len())
+        let asked_wait = reply.retry_after_ms;
+        self.believe(reply, head.seq)?;
+        self.heard().signed_before = None;
+        self.count_sent(bytes);
+        self.host.hear(SyncEvent::Acked {
+            seq: head.seq.0,
+            ops: ops.len(),
+            bytes,
+        });
+        self.tell_left()?;
+        if let Some(wait) = asked_wait {
+            tokio::time::sleep(Duration::from_millis(wait).min(LAST_IN_FRONT)).await;
+        }
+        Ok(())
     }
 
-    fn believe(&self, reply: PushReply, pushed: Seq, ops: usize) -> Result<(), SyncError> {
+    fn believe(&self, reply: PushReply, pushed: Seq) -> Result<(), SyncError> {
         let store = self.host.store();
         let receipt = reply.receipt.verify(&self.station_key)?;
         let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
@@ -55,7 +75,7 @@ impl<T: Transport> Round<'_, T> {
             ));
         }
         match store.hash_at(receipt.seq)? {
-            None => return Err(SyncError::RolledBack),
+            None => return Err(SyncError::Forked),
             Some(ours) if ours != receipt.head => {
                 return Err(SyncError::Receipt("it speaks of other records than ours".into()));
             }
@@ -81,10 +101,6 @@ impl<T: Transport> Round<'_, T> {
             &receipt.beacon,
             &stored,
         )?;
-        self.host.hear(SyncEvent::Acked {
-            seq: receipt.seq.0,
-            ops,
-        });
         Ok(())
     }
 }

@@ -32,6 +32,12 @@ impl DiskWrite for Cursor {
     fn sync(&mut self) -> io::Result<()> {
         self.handle.sync()
     }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.handle.truncate(length)?;
+        self.position = length;
+        Ok(())
+    }
 }
 
 impl Read for Cursor {
@@ -90,6 +96,12 @@ impl Disk for CrashDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskWrite>> {
         let handle = Handle::create(self, path)?;
         Ok(Box::new(Cursor { handle, position: 0 }))
+    }
+
+    fn append(&self, path: &Path) -> io::Result<(Box<dyn DiskWrite>, u64)> {
+        let handle = Handle::open(self, path)?;
+        let position = handle.length()?;
+        Ok((Box::new(Cursor { handle, position }), position))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskRead>> {

@@ -31,6 +31,8 @@ const PAGES: &[&str] = &["aes", "cbc", "hmac", "pbkdf2", "sha2"];
 const VAULT: &[&str] = &["chacha20poly1305", "hkdf", "sha2"];
 /// To believe the pinned authority and nobody else.
 const TLS: &[&str] = &["rustls"];
+/// Exports are sealed on the phone and opened at the station: one reading of that format, beside the others.
+const SEALING: &[&str] = &["hpke", "chacha20poly1305"];
 /// To name the cryptography of TLS once, in `main`.
 const PROVIDER: &[&str] = &["ring", "rustls"];
 const CRYPTO: &[&str] = &[
@@ -38,6 +40,7 @@ const CRYPTO: &[&str] = &[
     "p256",
     "chacha20poly1305",
     "hkdf",
+    "hpke",
     "ring",
     "rustls",
     "getrandom",
@@ -51,7 +54,7 @@ const ROOMS: &[Room] = &[
     room("patrol-sqlite", &[], &[RUSQLITE, PAGES]),
     room("patrol-rules", &["patrol-domain"], &[SIGNATURE]),
     room("patrol-photo", &["patrol-domain"], &[HASH]),
-    room("patrol-wire", &["patrol-domain"], &[SIGNATURE]),
+    room("patrol-wire", &["patrol-domain"], &[SIGNATURE, SEALING]),
     room("patrol-verify", &["patrol-domain", "patrol-wire"], &[SIGNATURE]),
     room("patrol-store", &["patrol-domain", "patrol-sqlite"], &[RUSQLITE, VAULT]),
     room(
@@ -67,6 +70,8 @@ const ROOMS: &[Room] = &[
             "patrol-sqlite",
             "patrol-photo",
             "patrol-wire",
+            // What comes in a file from outside is checked by the same reading that a court would use.
+            "patrol-verify",
         ],
         &[RUSQLITE, AXUM, SERVER_STORAGE, CRYPTO],
     ),

@@ -3,10 +3,13 @@
 -- Pull. -------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE change_scope (
-  device BLOB    NOT NULL PRIMARY KEY REFERENCES device (device),
-  seq    INTEGER NOT NULL,                                -- the last change's number
-  hash   BLOB    NOT NULL,                                -- the rolling hash there
-  floor  INTEGER NOT NULL DEFAULT 0                       -- cursors below are gone: their tombstones were cleared away
+  device   BLOB    NOT NULL PRIMARY KEY REFERENCES device (device),
+  seq      INTEGER NOT NULL,                              -- the last change's number
+  hash     BLOB    NOT NULL,                              -- the rolling hash there
+  rows     INTEGER NOT NULL,                              -- in the scope now, without tombstones
+  checksum BLOB    NOT NULL,                              -- over them, whatever their order
+  floor    INTEGER NOT NULL DEFAULT 0,                    -- cursors below are gone: their tombstones were cleared away
+  floor_hash BLOB                                         -- the rolling hash there; NULL while nothing was cleared away
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE change (
@@ -27,10 +30,21 @@ CREATE INDEX change_of_row ON change (device, kind, id, seq);
 CREATE TABLE view_case_op (
   case_id BLOB    NOT NULL,
   op_id   BLOB    NOT NULL,
-  log     BLOB    NOT NULL,                               -- where its bytes stand
+  log     BLOB    NOT NULL,                               -- where its bytes stood first
   seq     INTEGER NOT NULL,
   PRIMARY KEY (case_id, op_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX journal_op_of_id ON journal_op (op_id);      -- the same op in other journals: who adopted it, its words
+
+CREATE TABLE view_case_bringer (
+  case_id BLOB    NOT NULL,
+  sha256  BLOB    NOT NULL,
+  device  BLOB    NOT NULL,                               -- a journal of it names the photo in an op of this case
+  PRIMARY KEY (case_id, sha256, device)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX view_case_bringer_of_device ON view_case_bringer (device, sha256);
 
 ALTER TABLE view_case ADD COLUMN state INTEGER NOT NULL DEFAULT 1;       -- 1 recorded, 2 handled, 3 void
 ALTER TABLE view_case ADD COLUMN note TEXT NOT NULL DEFAULT '';          -- as it stands now
@@ -47,7 +61,6 @@ CREATE TABLE view_progress (
 
 -- Devices. -----------------------------------------------------------------------------------------------------------
 
-ALTER TABLE device ADD COLUMN state_ms INTEGER;           -- when the state was set; NULL = never since enrolment
 ALTER TABLE device ADD COLUMN recovery TEXT;              -- the sealed root key, JSON as received
 
 CREATE TABLE code_of_officer (
@@ -55,17 +68,24 @@ CREATE TABLE code_of_officer (
   device    BLOB NOT NULL REFERENCES device (device)      -- the shared phone on which the officer signed in with it
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE revocation (
+  device BLOB    NOT NULL PRIMARY KEY,                    -- perhaps of a phone that this database does not know yet
+  state  INTEGER NOT NULL,                                -- 2 retired, 3 lost; never goes down
+  set_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;                                  -- laid over with the list beside the epoch marker at each open
+
 -- Backups. -----------------------------------------------------------------------------------------------------------
 
 CREATE TABLE backup (
   backup      TEXT    NOT NULL PRIMARY KEY,               -- its id, as it stands in its manifest
+  epoch       TEXT    NOT NULL,                           -- whose history it holds; only the present one's is safe
   made_ms     INTEGER NOT NULL,
   verified_ms INTEGER                                     -- NULL = not verified yet: nothing in it is safe
 ) STRICT;
 
 CREATE TABLE backup_log (
-  backup TEXT    NOT NULL REFERENCES backup (backup),
   log    BLOB    NOT NULL,
+  backup TEXT    NOT NULL REFERENCES backup (backup),
   seq    INTEGER NOT NULL,                                -- every op up to it, its parts and its photos are inside
-  PRIMARY KEY (backup, log)
+  PRIMARY KEY (log, backup)
 ) STRICT, WITHOUT ROWID;

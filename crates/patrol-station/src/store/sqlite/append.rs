@@ -10,7 +10,9 @@ use patrol_wire::frame::FrameOp;
 use patrol_wire::push::head_message;
 use patrol_wire::{MissingPart, PushHead, PushReply, Quarantined, Receipt, Signed};
 
+use super::apply::{Stand, Touched, apply};
 use super::interpret::{Interpreted, interpret};
+use super::settle::settle;
 use super::{Inner, row};
 use crate::base32;
 use crate::store::{Device, StoreError};
@@ -18,8 +20,8 @@ use crate::store::{Device, StoreError};
 /// The most originals that one answer names as missing.
 pub(super) const MAX_MISSING_PHOTOS: i64 = 200;
 
-/// A push whose own chain and signature are right.
-struct Checked<'frame> {
+/// A run of ops whose own chain is right.
+pub(super) struct Checked<'frame> {
     log: LogId,
     /// The chain before the first op.
     before: Head,
@@ -37,10 +39,26 @@ impl Inner {
         push: &PushHead,
         ops: &[FrameOp],
     ) -> Result<PushReply, StoreError> {
-        let checked = check(device, log, push, ops)?;
+        let checked = check_chain(log, push, ops)?;
+        device
+            .key
+            .verify(&head_message(log, checked.last), &push.head_signature)
+            .map_err(|_| StoreError::Unauthorised)?;
+        self.notice_setback(device.id, log, push.epoch.as_deref(), push.acked_seq)?;
+        self.append_checked(device, log, push, checked)
+    }
+
+    /// A run whose chain fits and whose origin the caller has checked.
+    pub(super) fn append_checked(
+        &self,
+        device: &Device,
+        log: LogId,
+        push: &PushHead,
+        checked: Checked<'_>,
+    ) -> Result<PushReply, StoreError> {
         let beacon = base32::encode(&self.ports.random::<8>()?);
         let now = self.ports.clock.now();
-        self.database.write(|tx| {
+        let reply = self.database.write(|tx| {
             let journal = held(tx, device.id, log)?;
             let held = journal.unwrap_or_else(|| Head::start(log));
             let fresh = compare(tx, &checked, held)?;
@@ -50,20 +68,22 @@ impl Inner {
             }
             let head = if fresh.is_empty() { held } else { checked.last };
             contact(tx, device.id, log, head, push, now)?;
+            let mut touched = Touched::default();
             for (at, op) in fresh {
-                self.take(tx, device, log, *at, op, now)?;
+                take(tx, device, log, *at, op, now, &mut touched)?;
             }
             for (at, op) in &checked.ops {
-                keep_parts(tx, log, at.seq, op, now)?;
+                keep_parts(tx, log, at.seq, op, now, &mut touched)?;
             }
+            settle(tx, touched, now)?;
             Ok(PushReply {
-                epoch: self.facts.epoch.clone(),
+                epoch: super::epoch::epoch(tx)?,
                 acked_seq: head.seq,
                 head_hash: head.hash,
                 quarantined: quarantined(tx, &checked)?,
                 missing_parts: missing_parts(tx, &checked)?,
-                missing_photos: missing_photos(tx, log)?,
-                safe_seq: Seq(0),
+                missing_photos: missing_photos(tx, log, None)?,
+                safe_seq: super::backup::safe_seq(tx, log)?,
                 receipt: self.receipt(
                     tx,
                     Receipt {
@@ -77,47 +97,15 @@ impl Inner {
                 server_ms: now,
                 retry_after_ms: None,
             })
-        })
-    }
-
-    /// Stores one new op and what follows from it.
-    fn take(
-        &self,
-        tx: &Transaction<'_>,
-        device: &Device,
-        log: LogId,
-        at: Head,
-        op: &Interpreted<'_>,
-        now: StationMs,
-    ) -> Result<(), StoreError> {
-        let seq = row::stored(at.seq.0);
-        let op_id = op.op.as_ref().ok().map(|op| *op.id.as_bytes());
-        tx.prepare_cached(include_str!("sql/insert_op.sql"))?.execute((
-            log.as_bytes(),
-            seq,
-            op_id,
-            op.bytes,
-            at.hash.as_bytes(),
-            now.0,
-        ))?;
-        for photo in &op.photos {
-            tx.prepare_cached(include_str!("sql/insert_named_photo.sql"))?
-                .execute((
-                    log.as_bytes(),
-                    seq,
-                    photo.sha256.as_bytes(),
-                    device.id.as_bytes(),
-                    row::stored(photo.bytes),
-                ))?;
+        })?;
+        // What was promised is durable; clearing away can wait for the next push.
+        if let Err(error) = self.clear_changes_daily(now) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "old changes could not be cleared away"
+            );
         }
-        if let Some(reason) = super::apply::apply(tx, device, log, at.seq, op, now)? {
-            tx.prepare_cached(include_str!("sql/insert_quarantine.sql"))?.execute((
-                log.as_bytes(),
-                seq,
-                reason.code(),
-            ))?;
-        }
-        Ok(())
+        Ok(reply)
     }
 
     /// The receipt for a head: the stored one, or this one, signed and stored.
@@ -139,8 +127,7 @@ impl Inner {
 }
 
 /// Everything about a push that can be told without the database.
-fn check<'frame>(
-    device: &Device,
+pub(super) fn check_chain<'frame>(
     log: LogId,
     push: &PushHead,
     ops: &'frame [FrameOp],
@@ -169,10 +156,6 @@ fn check<'frame>(
     if last.hash != push.head_hash {
         return Err(StoreError::Malformed("the ops do not chain to the head"));
     }
-    device
-        .key
-        .verify(&head_message(log, last), &push.head_signature)
-        .map_err(|_| StoreError::Unauthorised)?;
     let ops = chained.into_iter().map(|(at, op)| (at, interpret(op))).collect();
     Ok(Checked { log, before, ops, last })
 }
@@ -248,6 +231,56 @@ fn contact(
     Ok(())
 }
 
+/// Stores one new op and what follows from it by itself.
+fn take(
+    tx: &Transaction<'_>,
+    device: &Device,
+    log: LogId,
+    at: Head,
+    op: &Interpreted<'_>,
+    now: StationMs,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let op_id = op.op.as_ref().ok().map(|op| *op.id.as_bytes());
+    tx.prepare_cached(include_str!("sql/insert_op.sql"))?.execute((
+        log.as_bytes(),
+        row::stored(at.seq.0),
+        op_id,
+        op.bytes,
+        at.hash.as_bytes(),
+        now.0,
+    ))?;
+    name_photos(tx, device.id, log, at.seq, op)?;
+    let stand = Stand {
+        device: device.id,
+        key: &device.key,
+        log,
+        seq: at.seq,
+    };
+    apply(tx, stand, op, touched)
+}
+
+/// Notes which originals an op names: its phone may bring them.
+pub(super) fn name_photos(
+    tx: &Transaction<'_>,
+    device: DeviceId,
+    log: LogId,
+    seq: Seq,
+    op: &Interpreted<'_>,
+) -> Result<(), StoreError> {
+    for photo in &op.photos {
+        tx.prepare_cached(include_str!("sql/insert_named_photo.sql"))?
+            .execute((
+                log.as_bytes(),
+                row::stored(seq.0),
+                photo.sha256.as_bytes(),
+                device.as_bytes(),
+                row::stored(photo.bytes),
+            ))?;
+    }
+    Ok(())
+}
+
 /// Also for ops that were there already: this is how missing parts are brought later.
 fn keep_parts(
     tx: &Transaction<'_>,
@@ -255,9 +288,10 @@ fn keep_parts(
     seq: Seq,
     op: &Interpreted<'_>,
     now: StationMs,
+    touched: &mut Touched,
 ) -> Result<(), StoreError> {
     for part in &op.parts {
-        tx.prepare_cached(include_str!("sql/insert_part.sql"))?.execute((
+        let new = tx.prepare_cached(include_str!("sql/insert_part.sql"))?.execute((
             log.as_bytes(),
             row::stored(seq.0),
             &part.field,
@@ -265,6 +299,9 @@ fn keep_parts(
             &part.value,
             now.0,
         ))?;
+        if new > 0 {
+            touched.cases.extend(op.op.as_ref().ok().and_then(|op| op.case));
+        }
     }
     Ok(())
 }
@@ -307,9 +344,15 @@ fn missing_parts(tx: &Transaction<'_>, checked: &Checked<'_>) -> Result<Vec<Miss
     Ok(sealed.filter(|part| !held.contains(part)).collect())
 }
 
-/// Originals that this journal names and that have not arrived, newest first; not those that the phone has lost.
-pub(super) fn missing_photos(tx: &Transaction<'_>, log: LogId) -> Result<Vec<Sha256Hash>, StoreError> {
+/// Originals that this journal names and that have not arrived, newest first; not those that the phone has lost. With
+/// `after`, those behind it in that order.
+pub(super) fn missing_photos(
+    tx: &Transaction<'_>,
+    log: LogId,
+    after: Option<Sha256Hash>,
+) -> Result<Vec<Sha256Hash>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_missing_photos.sql"))?;
-    let rows = read.query_map((log.as_bytes(), MAX_MISSING_PHOTOS), |row| row::hash(row, 0))?;
+    let after = after.map(|after| *after.as_bytes());
+    let rows = read.query_map((log.as_bytes(), MAX_MISSING_PHOTOS, after), |row| row::hash(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

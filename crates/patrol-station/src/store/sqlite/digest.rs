@@ -27,7 +27,7 @@ impl Inner {
     }
 
     fn add_photo(&self, digest: &mut JournalDigest, (sha256, extension): &Named) {
-        match durable::read_content(&self.layout.photo(*sha256, extension)) {
+        match durable::read_content(self.disk(), &self.layout.photo(*sha256, extension)) {
             Ok(content) => digest.add_photo(content.sha256, content.bytes),
             // It is then missing from the digest, which is what a digest is for.
             Err(error) => tracing::error!(%sha256, %error, "a stored original cannot be read"),
@@ -60,7 +60,7 @@ fn journal(tx: &Transaction<'_>, log: LogId) -> Result<(JournalDigest, Vec<Named
     Ok((digest, photos))
 }
 
-fn parts(tx: &Transaction<'_>, log: LogId, seq: i64) -> Result<Vec<Part>, StoreError> {
+pub(super) fn parts(tx: &Transaction<'_>, log: LogId, seq: i64) -> Result<Vec<Part>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_parts.sql"))?;
     let rows = read.query_map((log.as_bytes(), seq), |row| {
         Ok(Part {

@@ -1,16 +1,18 @@
 //! Originals and thumbnails: who may bring them, what is stored of them, what was signed for them.
 
-use std::fs::OpenOptions;
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use patrol_domain::{DeviceId, Sha256Hash};
-use patrol_sqlite::Transaction;
+use patrol_domain::{CaseId, DeviceId, Sha256Hash};
 use patrol_sqlite::rusqlite::OptionalExtension as _;
+use patrol_sqlite::{Disk, Transaction};
 use patrol_wire::{PhotoReceipt, PhotoReply};
 
+use super::apply::Touched;
+use super::settle::settle;
 use super::{Inner, row};
 use crate::durable::{self, Content};
 use crate::store::{StoreError, UploadState};
@@ -45,11 +47,7 @@ impl Inner {
 
     /// Whether the file of a stored original is there with its length. Its hash is not computed: that is for `digest`.
     pub(super) fn is_whole(&self, sha256: Sha256Hash, bytes: u64, extension: &str) -> Result<bool, StoreError> {
-        let found = match std::fs::metadata(self.layout.photo(sha256, extension)) {
-            Ok(metadata) => Some(metadata.len()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
-        };
+        let found = self.disk().length(&self.layout.photo(sha256, extension))?;
         if found != Some(bytes) {
             tracing::error!(%sha256, bytes, ?found, "a stored original is gone or has another length");
         }
@@ -63,6 +61,8 @@ impl Inner {
     pub(super) fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Result<UploadState, StoreError> {
         let Named { lengths, reply } = self.named(device, sha256)?;
         if let Some(reply) = reply {
+            // A station that stopped behind the receipt has left the part; nobody else asks for it again.
+            durable::remove(self.disk(), &self.layout.part(device, sha256))?;
             return Ok(UploadState {
                 offset: reply.receipt.content.bytes,
                 complete: true,
@@ -70,24 +70,15 @@ impl Inner {
         }
         let path = self.layout.part(device, sha256);
         let longest = lengths.into_iter().max().unwrap_or_default();
-        if std::fs::metadata(&path).is_ok_and(|part| part.len() > longest) {
+        if self.disk().length(&path)?.is_some_and(|held| held > longest) {
             // Only with the turn: a request that writes moves its part to where the originals are.
             let _turn = self.uploads.turn(device, sha256)?;
-            durable::drop_longer_than(&path, longest)?;
+            durable::drop_longer_than(self.disk(), &path, longest)?;
         }
-        let file = match OpenOptions::new().write(true).open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(UploadState {
-                    offset: 0,
-                    complete: false,
-                });
-            }
-            other => other?,
+        let offset = match durable::sync(self.disk(), &path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+            held => held?,
         };
-        // Length first: another request may be writing, and what it writes after this is not covered by the fsync.
-        let offset = file.metadata()?.len();
-        file.sync_all()?;
-        path.parent().map_or(Ok(()), durable::sync_folder)?;
         Ok(UploadState {
             offset,
             complete: false,
@@ -97,31 +88,33 @@ impl Inner {
     /// All bytes are there: verify what is on the disk, move it to its place, then say so.
     pub(super) fn finish(&self, device: DeviceId, sha256: Sha256Hash) -> Result<PhotoReply, StoreError> {
         let part = self.layout.part(device, sha256);
-        std::fs::File::open(&part)?.sync_all()?;
-        let content = durable::read_content(&part)?;
+        let disk = self.disk();
+        let (mut file, _) = disk.append(&part)?;
+        file.sync()?;
+        drop(file);
+        let content = durable::read_content(disk, &part)?;
         if content.sha256 != sha256 {
-            durable::remove(&part)?;
+            durable::remove(disk, &part)?;
             return Err(StoreError::HashMismatch);
         }
         let place = self.layout.photo(sha256, content.extension);
         if !self.keep_stored(&place, &content)? {
             if let Some(shelf) = place.parent() {
-                durable::make_folder(shelf)?;
+                durable::make_folder(disk, shelf)?;
             }
-            durable::rename(&part, &place)?;
+            durable::rename(disk, &part, &place)?;
         }
         let reply = self.note_photo(device, &content)?;
-        durable::remove(&part)?;
+        durable::remove(disk, &part)?;
         Ok(reply)
     }
 
     /// Whether another phone's copy is in its place and sound; it is made durable for this phone too.
     fn keep_stored(&self, place: &Path, content: &Content) -> Result<bool, StoreError> {
-        match durable::read_content(place) {
+        match durable::read_content(self.disk(), place) {
             Ok(stored) if stored == *content => {
-                std::fs::File::open(place)?.sync_all()?;
-                place.parent().map_or(Ok(()), durable::sync_folder)?;
-                durable::sync_folder(&self.layout.photos())?;
+                durable::sync(self.disk(), place)?;
+                self.disk().sync_folder(&self.layout.photos())?;
                 Ok(true)
             }
             Ok(_) => {
@@ -163,6 +156,11 @@ impl Inner {
             let text = serde_json::to_string(&reply).map_err(|_| StoreError::Stored("photo receipt"))?;
             tx.prepare_cached(include_str!("sql/insert_photo_of_device.sql"))?
                 .execute((device.as_bytes(), sha256.as_bytes(), text, now.0))?;
+            let touched = Touched {
+                cases: cases_of_photo(tx, device, *sha256)?,
+                ..Touched::default()
+            };
+            settle(tx, touched, now)?;
             Ok(reply)
         })
     }
@@ -174,18 +172,21 @@ impl Inner {
             return Ok(());
         }
         let folder = self.layout.incoming_of(device);
-        durable::make_folder(&folder)?;
+        let disk = self.disk();
+        durable::make_folder(disk, &folder)?;
         // Two requests for the same thumbnail must not write into one file.
         let number = self.temporaries.fetch_add(1, Ordering::Relaxed);
         let temporary = folder.join(format!("{sha256}.{number}.thumb"));
         let place = self.layout.thumb(sha256);
-        let kept = write_whole(&temporary, jpeg).and_then(|()| {
-            place.parent().map_or(Ok(()), durable::make_folder)?;
-            durable::rename(&temporary, &place)
+        let kept = write_whole(disk, &temporary, jpeg).and_then(|()| {
+            place
+                .parent()
+                .map_or(Ok(()), |shelf| durable::make_folder(disk, shelf))?;
+            durable::rename(disk, &temporary, &place)
         });
         if let Err(error) = kept {
             // The first error is the one worth reporting.
-            let _ = durable::remove(&temporary);
+            let _ = durable::remove(disk, &temporary);
             return Err(error.into());
         }
         let now = self.ports.clock.now();
@@ -204,7 +205,7 @@ impl Inner {
         self.database
             .read(|tx| thumb_owner(tx, sha256))?
             .ok_or(StoreError::NotFound)?;
-        match std::fs::read(self.layout.thumb(sha256)) {
+        match durable::read(self.disk(), &self.layout.thumb(sha256)) {
             Ok(bytes) => Ok(bytes.into()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(StoreError::NotFound),
             Err(error) => Err(error.into()),
@@ -212,10 +213,21 @@ impl Inner {
     }
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+/// The cases that an original of this phone counts for.
+fn cases_of_photo(tx: &Transaction<'_>, device: DeviceId, sha256: Sha256Hash) -> Result<BTreeSet<CaseId>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_cases_of_photo.sql"))?;
+    let rows = read.query_map((device.as_bytes(), sha256.as_bytes()), |row| {
+        row::id(row, 0, CaseId::from_slice)
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Writes a file anew; what an earlier life of the station left under its name goes.
+fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    durable::remove(disk, path)?;
+    let mut file = disk.create(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    file.sync()
 }
 
 fn thumb_owner(tx: &Transaction<'_>, sha256: Sha256Hash) -> Result<Option<DeviceId>, StoreError> {

@@ -1,10 +1,13 @@
 //! What others ask: how far a journal is held, and what the page shows.
 
-use patrol_domain::{DeviceId, Head, LogId, Sha256Hash, StationMs};
+use patrol_domain::{CaseId, DeviceId, Head, LogId, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
 use patrol_wire::LogStatus;
 
 use super::append::{MAX_MISSING_PHOTOS, held, missing_photos};
+use super::backup::safe_seq;
+use super::epoch::epoch;
+use super::pull::device_state;
 use super::{Inner, row};
 use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
 
@@ -12,13 +15,24 @@ use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondit
 const MAX_CASES: i64 = 200;
 
 impl Inner {
-    pub(super) fn log_status(&self, device: DeviceId, log: LogId) -> Result<LogStatus, StoreError> {
+    pub(super) fn log_status(
+        &self,
+        device: DeviceId,
+        log: LogId,
+        missing_after: Option<Sha256Hash>,
+    ) -> Result<LogStatus, StoreError> {
         let now = self.ports.clock.now();
-        let (head, mut missing, complete) = self.database.read(|tx| {
+        let (head, mut missing, complete, standing) = self.database.read(|tx| {
             let head = held(tx, device, log)?.unwrap_or_else(|| Head::start(log));
-            Ok::<_, StoreError>((head, missing_photos(tx, log)?, complete_photos(tx, log)?))
+            let missing = missing_photos(tx, log, missing_after)?;
+            // The phone asks this once a round, so files that have gone are noticed here and not in every push.
+            let complete = match missing_after {
+                None => complete_photos(tx, log)?,
+                Some(_) => Vec::new(),
+            };
+            let standing = (epoch(tx)?, safe_seq(tx, log)?, device_state(tx, device)?);
+            Ok::<_, StoreError>((head, missing, complete, standing))
         })?;
-        // The phone asks this once a round, so files that have gone are noticed here and not in every push.
         for (sha256, extension, bytes) in complete {
             if missing.len() as u64 >= MAX_MISSING_PHOTOS.unsigned_abs() {
                 break;
@@ -27,14 +41,15 @@ impl Inner {
                 missing.push(sha256);
             }
         }
+        let (epoch, safe_seq, state) = standing;
         Ok(LogStatus {
-            epoch: self.facts.epoch.clone(),
+            epoch,
             acked_seq: head.seq,
             head_hash: head.hash,
             missing_photos: missing,
-            safe_seq: None,
+            safe_seq: Some(safe_seq),
             caps: None,
-            device_state: None,
+            device_state: Some(state),
             clock_synchronised: None,
             server_ms: now,
         })
@@ -52,7 +67,7 @@ impl Inner {
 }
 
 /// Originals of this journal that its phone has brought, with the suffixes and lengths of their files.
-fn complete_photos(tx: &Transaction<'_>, log: LogId) -> Result<Vec<(Sha256Hash, String, u64)>, StoreError> {
+pub(super) fn complete_photos(tx: &Transaction<'_>, log: LogId) -> Result<Vec<(Sha256Hash, String, u64)>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_complete_photos.sql"))?;
     let rows = read.query_map([log.as_bytes()], |row| {
         Ok((row::hash(row, 0)?, row.get(1)?, row::count(row, 2)?))
@@ -66,10 +81,12 @@ fn counts(tx: &Transaction<'_>) -> Result<Counts, StoreError> {
         .query_row([], |row| {
             Ok(Counts {
                 cases: row::count(row, 0)?,
-                photos: row::count(row, 1)?,
-                ops: row::count(row, 2)?,
-                devices: row::count(row, 3)?,
-                quarantined: row::count(row, 4)?,
+                open: row::count(row, 1)?,
+                voided: row::count(row, 2)?,
+                photos: row::count(row, 3)?,
+                ops: row::count(row, 4)?,
+                devices: row::count(row, 5)?,
+                quarantined: row::count(row, 6)?,
             })
         })?)
 }
@@ -78,31 +95,36 @@ fn cases(tx: &Transaction<'_>) -> Result<Vec<CaseRow>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_cases.sql"))?;
     let mut photos = tx.prepare_cached(include_str!("sql/list_case_photos.sql"))?;
     let rows = read.query_map([MAX_CASES], |row| {
-        let (case, device): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        let photos = photos.query_map((case, device), |row| {
+        let case: Vec<u8> = row.get(0)?;
+        let photos = photos.query_map([case], |row| {
             Ok(CasePhoto {
                 sha256: row::hash(row, 0)?,
                 stored: row.get(1)?,
                 thumb: row.get(2)?,
                 condition: PhotoCondition::from_stored(row.get(3)?),
+                counts: row.get(4)?,
             })
         })?;
         Ok(CaseRow {
-            number: row.get(2)?,
+            case: row::id(row, 0, CaseId::from_slice)?,
+            number: row.get(1)?,
+            state: row::state(row, 2)?,
             matter: row.get(3)?,
             plate: (row.get(4)?, row.get(5)?),
             community: row.get(6)?,
-            note: row.get(7)?,
-            phone_time: (row.get(8)?, row.get(9)?),
-            received: StationMs(row.get(10)?),
-            officer: row.get(11)?,
+            note: Some(row.get::<_, String>(7)?).filter(|note| !note.is_empty()),
+            steps: row::count(row, 8)?,
+            amendments: row::count(row, 9)?,
+            phone_time: (row.get(10)?, row.get(11)?),
+            received: StationMs(row.get(12)?),
+            officer: row.get(13)?,
             photos: photos.collect::<Result<_, _>>()?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreError> {
+pub(super) fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_journals.sql"))?;
     let rows = read.query_map([], |row| {
         Ok(JournalRow {

@@ -4,19 +4,21 @@
 //! phone's next question is how far it got. Only a body longer than announced is taken back: nobody knows what it was.
 
 use std::collections::HashSet;
-use std::fs::{File, OpenOptions};
-use std::io::{Seek as _, SeekFrom, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use patrol_domain::{DeviceId, Sha256Hash};
+use patrol_sqlite::DiskWrite;
 
 use super::{Inner, blocking};
 use crate::durable;
 use crate::store::{BodyFault, PhotoBody, Received, StoreError, UploadStart};
 
 type Key = (DeviceId, Sha256Hash);
+
+/// A part that is being written; shared, because each piece is written on another thread.
+type Part = Arc<Mutex<Box<dyn DiskWrite>>>;
 
 /// Who is writing at the moment.
 #[derive(Debug, Default, Clone)]
@@ -51,8 +53,8 @@ impl Drop for Turn {
     }
 }
 
-/// A set is whole after every call, so a panic elsewhere leaves it usable.
-fn lock(busy: &Mutex<HashSet<Key>>) -> MutexGuard<'_, HashSet<Key>> {
+/// A set is whole after every call, and what a part holds is what its hash says: a panic elsewhere leaves both usable.
+fn lock<T>(busy: &Mutex<T>) -> MutexGuard<'_, T> {
     busy.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -65,7 +67,7 @@ enum End {
     /// More came than announced.
     TooLong,
     /// The disk refused.
-    Disk(std::io::Error),
+    Disk(StoreError),
 }
 
 pub(super) async fn receive(
@@ -89,10 +91,11 @@ pub(super) async fn receive(
     })
     .await?;
     let mut held = from;
-    let end = fill(&file, &mut held, length, body).await;
+    let end = fill(inner, &file, &mut held, length, body).await;
     let received = blocking(Arc::clone(inner), move |inner| {
         let _turn = turn;
-        settle(inner, device, sha256, &file, from, held, end)
+        let mut file = lock(&file);
+        settle(inner, device, sha256, &mut **file, from, held, end)
     });
     received.await
 }
@@ -114,24 +117,31 @@ fn open_part(
     sha256: Sha256Hash,
     start: UploadStart,
     length: u64,
-) -> Result<(Arc<File>, u64), StoreError> {
-    durable::make_folder(&inner.layout.incoming_of(device))?;
-    let whole = matches!(start, UploadStart::Whole { .. });
+) -> Result<(Part, u64), StoreError> {
+    let disk = inner.disk();
+    durable::make_folder(disk, &inner.layout.incoming_of(device))?;
     let path = inner.layout.part(device, sha256);
-    durable::drop_longer_than(&path, length)?;
-    let mut file = OpenOptions::new().write(true).create(true).truncate(whole).open(path)?;
-    let held = file.seek(SeekFrom::End(0))?;
-    if let UploadStart::Resume { offset, .. } = start
-        && offset != held
-    {
-        file.sync_all()?;
-        return Err(StoreError::OffsetMismatch { held });
+    durable::drop_longer_than(disk, &path, length)?;
+    let (mut file, mut held) = match disk.append(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (disk.create(&path)?, 0),
+        there => there?,
+    };
+    match start {
+        UploadStart::Whole { .. } if held > 0 => {
+            file.truncate(0)?;
+            held = 0;
+        }
+        UploadStart::Resume { offset, .. } if offset != held => {
+            file.sync()?;
+            return Err(StoreError::OffsetMismatch { held });
+        }
+        UploadStart::Whole { .. } | UploadStart::Resume { .. } => {}
     }
-    Ok((Arc::new(file), held))
+    Ok((Arc::new(Mutex::new(file)), held))
 }
 
 /// Writes what comes, a piece at a time; a piece is as large as the connection's read buffer.
-async fn fill(file: &Arc<File>, held: &mut u64, length: u64, body: &mut PhotoBody) -> End {
+async fn fill(inner: &Arc<Inner>, file: &Part, held: &mut u64, length: u64, body: &mut PhotoBody) -> End {
     loop {
         let piece = match body.next().await {
             Some(Ok(piece)) => piece,
@@ -145,23 +155,23 @@ async fn fill(file: &Arc<File>, held: &mut u64, length: u64, body: &mut PhotoBod
             return End::TooLong;
         }
         let written = piece.len() as u64;
-        if let Err(error) = write(Arc::clone(file), piece).await {
+        if let Err(error) = write(inner, file, piece).await {
             return End::Disk(error);
         }
         *held += written;
     }
 }
 
-async fn write(file: Arc<File>, piece: Bytes) -> std::io::Result<()> {
-    let written = tokio::task::spawn_blocking(move || (&*file).write_all(&piece)).await;
-    written.unwrap_or_else(|_| Err(std::io::Error::other("the work was stopped")))
+async fn write(inner: &Arc<Inner>, file: &Part, piece: Bytes) -> Result<(), StoreError> {
+    let file = Arc::clone(file);
+    blocking(Arc::clone(inner), move |_| Ok(lock(&file).write_all(&piece)?)).await
 }
 
 fn settle(
     inner: &Inner,
     device: DeviceId,
     sha256: Sha256Hash,
-    file: &File,
+    file: &mut dyn DiskWrite,
     from: u64,
     held: u64,
     end: End,
@@ -170,19 +180,19 @@ fn settle(
     match end {
         End::Full => inner.finish(device, sha256).map(Received::Complete),
         End::Short(fault) => {
-            file.sync_all()?;
-            durable::sync_folder(&folder)?;
+            file.sync()?;
+            inner.disk().sync_folder(&folder)?;
             fault.map_or(Ok(Received::Part { offset: held }), |fault| Err(fault.into()))
         }
         End::TooLong => {
-            file.set_len(from)?;
-            file.sync_all()?;
+            file.truncate(from)?;
+            file.sync()?;
             Err(StoreError::TooLarge)
         }
         End::Disk(error) => {
             // What fitted is kept when the disk lets us; the refusal is what the phone must hear.
-            let _ = file.sync_all();
-            Err(error.into())
+            let _ = file.sync();
+            Err(error)
         }
     }
 }

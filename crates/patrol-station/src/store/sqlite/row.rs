@@ -1,5 +1,6 @@
 //! Column values ⇄ the domain's types.
 
+use patrol_domain::case::CaseState;
 use patrol_domain::{Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::types::Type;
 use patrol_sqlite::rusqlite::{Error, Result, Row};
@@ -24,6 +25,12 @@ pub(super) fn count(row: &Row<'_>, column: usize) -> Result<u64> {
 /// A position.
 pub(super) fn seq(row: &Row<'_>, column: usize) -> Result<Seq> {
     count(row, column).map(Seq)
+}
+
+/// Where a case stands.
+pub(super) fn state(row: &Row<'_>, column: usize) -> Result<CaseState> {
+    let number: i64 = row.get(column)?;
+    CaseState::from_number(number).ok_or(Error::IntegralValueOutOfRange(column, number))
 }
 
 /// A number for a column; what SQLite cannot hold becomes the largest that it can.

@@ -1,9 +1,12 @@
--- Originals that a journal names and its phone has neither brought nor reported as gone, newest first.
+-- Originals that a journal names and its phone has neither brought nor reported as gone, newest first; behind one of
+-- them, or from the first.
 SELECT n.sha256
 FROM named_photo AS n
 WHERE n.log = ?1
   AND NOT EXISTS (SELECT 1 FROM photo_of_device AS p WHERE p.device = n.device AND p.sha256 = n.sha256)
   AND NOT EXISTS (SELECT 1 FROM photo_condition AS c WHERE c.device = n.device AND c.sha256 = n.sha256)
 GROUP BY n.sha256
+HAVING ?3 IS NULL
+  OR (max(n.seq), ?3) < ((SELECT max(m.seq) FROM named_photo AS m WHERE m.log = ?1 AND m.sha256 = ?3), n.sha256)
 ORDER BY max(n.seq) DESC, n.sha256
 LIMIT ?2

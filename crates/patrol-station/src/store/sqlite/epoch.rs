@@ -1,0 +1,183 @@
+//! Which life of the database this is, and how the station learns that it was set back.
+//!
+//! The epoch stands in the database and in the marker outside it. A new one is written to the database first and to the
+//! marker second; killed in between, they differ, and the next open makes another. So no order of crashes leaves a
+//! station that was set back under its old epoch, and an epoch is never given out before both hold it.
+
+use patrol_domain::{DeviceId, LogId, Seq, StationId};
+use patrol_sqlite::Transaction;
+
+use super::append::held;
+use super::{Inner, row};
+use crate::base32;
+use crate::marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked, join_revocations};
+use crate::ports::Ports;
+use crate::store::{StationFacts, StoreError};
+
+/// Why a new epoch begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EpochReason {
+    /// The database and the marker outside it do not agree: one of them was put back.
+    MarkerDiffers,
+    /// A phone was signed for more than is held: the machine was set back, marker and all.
+    AckedAboveHeld,
+    /// A phone has read changes that were never made here: the same.
+    CursorAboveOwn,
+    /// `restore` made this database of a backup.
+    #[allow(dead_code, reason = "said by restore")]
+    Restored,
+}
+
+/// The epoch, as it stands at this moment.
+pub(super) fn epoch(tx: &Transaction<'_>) -> Result<String, StoreError> {
+    Ok(tx
+        .prepare_cached(include_str!("sql/read_epoch.sql"))?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Which station, which epoch.
+pub(super) fn facts(tx: &Transaction<'_>) -> Result<StationFacts, StoreError> {
+    let sql = include_str!("sql/read_station.sql");
+    Ok(tx.prepare_cached(sql)?.query_row([], |row| {
+        Ok(StationFacts {
+            station: row::id(row, 0, StationId::from_slice)?,
+            epoch: row.get(1)?,
+        })
+    })?)
+}
+
+/// A name for an epoch that nobody had before.
+pub(crate) fn new_epoch(ports: &Ports) -> Result<String, StoreError> {
+    Ok(base32::encode(&ports.random::<10>()?))
+}
+
+impl Inner {
+    /// At each open: database and marker are made to agree, on the epoch and on who is shut out.
+    pub(super) fn settle_marker(&self) -> Result<(), StoreError> {
+        let folder = MarkerFolder::hold(self.disk(), &self.layout.marker())?;
+        let found = folder.read()?;
+        let (facts, revoked) = self
+            .database
+            .read(|tx| Ok::<_, StoreError>((facts(tx)?, revocations(tx)?)))?;
+        let epoch = match &found {
+            Some(marker) if marker.station != facts.station => {
+                return Err(StoreError::Marker(MarkerError::OtherStation {
+                    path: folder.path(),
+                    found: marker.station,
+                }));
+            }
+            Some(marker) if marker.epoch != facts.epoch => self.replace_epoch(EpochReason::MarkerDiffers)?,
+            Some(_) | None => facts.epoch,
+        };
+        let outside = found.iter().flat_map(|marker| marker.revoked.iter().copied());
+        let settled = Marker {
+            station: facts.station,
+            epoch,
+            revoked: join_revocations(revoked.iter().copied().chain(outside)),
+        };
+        if settled.revoked != revoked {
+            self.database.write(|tx| revoke_all(tx, &settled.revoked))?;
+        }
+        if found.as_ref() != Some(&settled) {
+            folder.write(&settled)?;
+        }
+        Ok(())
+    }
+
+    /// Begins a new epoch in place of `from`, in the database and in the marker, and gives the present one back. Of
+    /// several calls for the same `from` the first one does it.
+    pub(super) fn begin_epoch(&self, from: &str, reason: EpochReason) -> Result<String, StoreError> {
+        let folder = MarkerFolder::hold(self.disk(), &self.layout.marker())?;
+        let (facts, revoked) = self
+            .database
+            .read(|tx| Ok::<_, StoreError>((facts(tx)?, revocations(tx)?)))?;
+        if facts.epoch != from {
+            return Ok(facts.epoch);
+        }
+        let epoch = self.replace_epoch(reason)?;
+        let outside = folder.read()?.map(|marker| marker.revoked).unwrap_or_default();
+        folder.write(&Marker {
+            station: facts.station,
+            epoch: epoch.clone(),
+            revoked: join_revocations(revoked.into_iter().chain(outside)),
+        })?;
+        Ok(epoch)
+    }
+
+    /// A phone says up to where it was signed for under this epoch. More than is held means that the machine was set
+    /// back together with its marker.
+    pub(super) fn notice_setback(
+        &self,
+        device: DeviceId,
+        log: LogId,
+        told: Option<&str>,
+        acked: Option<Seq>,
+    ) -> Result<(), StoreError> {
+        let (Some(told), Some(acked)) = (told, acked) else {
+            return Ok(());
+        };
+        let behind = self.database.read(|tx| {
+            let held = held(tx, device, log)?.map_or(Seq(0), |head| head.seq);
+            Ok::<_, StoreError>(acked > held && epoch(tx)? == told)
+        })?;
+        if behind {
+            tracing::error!(%device, %log, acked = acked.0, "a phone was signed for more of its journal than is held");
+            self.begin_epoch(told, EpochReason::AckedAboveHeld)?;
+        }
+        Ok(())
+    }
+
+    /// The database's half of a new epoch.
+    fn replace_epoch(&self, reason: EpochReason) -> Result<String, StoreError> {
+        let new = new_epoch(&self.ports)?;
+        self.database.write(|tx| {
+            tx.prepare_cached(include_str!("sql/update_epoch.sql"))?
+                .execute([&new])?;
+            Ok::<_, StoreError>(())
+        })?;
+        if reason == EpochReason::Restored {
+            tracing::info!(epoch = %new, "a new epoch begins: restored from a backup");
+        } else {
+            tracing::error!(?reason, epoch = %new, "the station was set back: a new epoch begins");
+        }
+        Ok(new)
+    }
+}
+
+/// Who is shut out, as the database says.
+pub(super) fn revocations(tx: &Transaction<'_>) -> Result<Vec<Revocation>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_revocations.sql"))?;
+    let rows = read.query_map([], |row| {
+        Ok((
+            row::id(row, 0, DeviceId::from_slice)?,
+            row.get::<_, i64>(1)?,
+            row.get(2)?,
+        ))
+    })?;
+    rows.map(|row| {
+        let (device, state, since) = row?;
+        Ok(Revocation {
+            device,
+            state: Revoked::from_stored(state).ok_or(StoreError::Stored("device state"))?,
+            since_ms: patrol_domain::StationMs(since),
+        })
+    })
+    .collect()
+}
+
+/// Lays a list over the devices.
+pub(super) fn revoke_all(tx: &Transaction<'_>, revoked: &[Revocation]) -> Result<(), StoreError> {
+    for Revocation {
+        device,
+        state,
+        since_ms,
+    } in revoked
+    {
+        let row = (device.as_bytes(), state.stored(), since_ms.0);
+        tx.prepare_cached(include_str!("sql/upsert_revocation.sql"))?
+            .execute(row)?;
+        tx.prepare_cached(include_str!("sql/update_device_state.sql"))?
+            .execute((device.as_bytes(), state.stored()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,2 @@
+-- An op is applied after all.
+DELETE FROM quarantine WHERE log = ?1 AND seq = ?2

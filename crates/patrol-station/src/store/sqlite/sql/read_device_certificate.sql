@@ -1,0 +1,2 @@
+-- What a known phone was enrolled with.
+SELECT secret_hash, public_key, state FROM device WHERE device = ?1

@@ -1,0 +1,2 @@
+-- The key and the certificate of a phone.
+SELECT public_key, certificate FROM device WHERE device = ?1

@@ -1,0 +1,2 @@
+-- A phone's sealed root key.
+SELECT recovery FROM device WHERE device = ?1

@@ -1,0 +1,171 @@
+//! Over five hundred power cuts, at least fifty in each phase, and what they must not do.
+//!
+//! The cuts of a phase are spread over all its disk operations, one more falls behind the last. After every third cut the
+//! power goes once more while the station comes back and the phones call again.
+
+use std::collections::BTreeMap;
+
+use patrol_testkit::Weakness;
+
+use crate::check::{Losses, check};
+use crate::phases::{self, Ended, Phase};
+use crate::scene::Scene;
+
+/// Cuts in each of the phases.
+const CUTS: u64 = 54;
+const PHASES: u64 = 11;
+const _: () = assert!(CUTS >= 50 && CUTS * PHASES >= 500, "too few cuts");
+
+/// What came of the cuts of one phase.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) cuts: u64,
+    /// Of these, cuts that were followed by another one.
+    pub(crate) twice: u64,
+    pub(crate) operations: u64,
+    /// Cuts after which anything was not as promised, with what that was.
+    pub(crate) losing: BTreeMap<u64, (String, Losses)>,
+}
+
+impl Outcome {
+    /// In percent.
+    pub(crate) fn share(&self) -> u64 {
+        self.losing.len() as u64 * 100 / self.cuts
+    }
+}
+
+pub(crate) fn cut_often(phase: &Phase, weakness: Option<Weakness>, cuts: u64) -> Outcome {
+    let ready = |seed: u64| {
+        let mut scene = phase.scene.fork(seed);
+        if let Some(weakness) = weakness {
+            scene.disk.weaken(weakness);
+        }
+        if phase.runs {
+            scene.start().unwrap();
+        }
+        scene
+    };
+    let mut whole = ready(0);
+    let before = whole.disk.operations();
+    (phase.acts)(&mut whole).unwrap();
+    let mut outcome = Outcome {
+        cuts,
+        operations: whole.disk.operations() - before,
+        ..Outcome::default()
+    };
+    for cut in 0..cuts {
+        let mut scene = ready(1 + cut);
+        scene.disk.cut_after(1 + cut * 7919 % (outcome.operations + 1));
+        let acts = (phase.acts)(&mut scene);
+        assert!(acts.is_ok() || scene.disk.is_off(), "{acts:?}");
+        let at = scene.disk.cut_at().unwrap_or_else(|| "the end".into());
+        scene.close();
+        scene.disk.reboot();
+        if cut % 3 == 2 {
+            scene.disk.cut_after(1 + cut % 41);
+            let _ = call_again(&mut scene);
+            scene.close();
+            scene.disk.reboot();
+            outcome.twice += 1;
+        }
+        let losses = check(&mut scene);
+        if !losses.is_empty() {
+            outcome.losing.insert(cut, (at, losses));
+        }
+    }
+    outcome
+}
+
+fn call_again(scene: &mut Scene) -> Result<(), Ended> {
+    scene.start()?;
+    for phone in 0..scene.phones.len() {
+        scene.call(phone, |phone, station| phone.complete(station))?;
+    }
+    Ok(())
+}
+
+fn keeps_its_promise(name: &str, phase: &Phase) {
+    let outcome = cut_often(phase, None, CUTS);
+    println!(
+        "{name}: {} cuts among {} operations, {} of them cut again while coming back, {} with a loss",
+        outcome.cuts,
+        outcome.operations,
+        outcome.twice,
+        outcome.losing.len()
+    );
+    assert!(outcome.losing.is_empty(), "{:#?}", outcome.losing);
+}
+
+#[test]
+fn making_a_station_is_cut() {
+    keeps_its_promise("init", &phases::init());
+}
+
+/// The last operations of `init` are few among many, so each is cut here, and with more than one chance.
+#[test]
+fn settings_are_there_whole_or_not_at_all() {
+    let mut whole = Scene::new(3);
+    whole.make().unwrap();
+    let last = whole.disk.operations();
+    for operation in last - 12..=last {
+        for chance in 0..6 {
+            let mut scene = Scene::new(100 + chance);
+            scene.disk.cut_after(operation);
+            assert!(scene.make().is_err());
+            let at = scene.disk.cut_at();
+            scene.disk.reboot();
+            let losses = check(&mut scene);
+            assert!(losses.is_empty(), "{at:?}: {losses:?}");
+        }
+    }
+}
+
+#[test]
+fn an_enrolment_is_cut() {
+    keeps_its_promise("enrol", &phases::enrol());
+}
+
+#[test]
+fn a_first_push_is_cut() {
+    keeps_its_promise("first push", &phases::first_push());
+}
+
+#[test]
+fn a_push_that_overlaps_is_cut() {
+    keeps_its_promise("overlap", &phases::overlap());
+}
+
+#[test]
+fn a_push_of_acts_is_cut() {
+    keeps_its_promise("acts", &phases::acts());
+}
+
+#[test]
+fn a_push_that_comes_again_is_cut() {
+    keeps_its_promise("receipts", &phases::receipts());
+}
+
+#[test]
+fn a_photo_in_one_piece_is_cut() {
+    keeps_its_promise("whole photo", &phases::whole_photo());
+}
+
+#[test]
+fn a_photo_that_is_resumed_is_cut() {
+    keeps_its_promise("resumed photo", &phases::resumed_photo());
+}
+
+#[test]
+fn a_photo_of_two_phones_is_cut() {
+    keeps_its_promise("shared photo", &phases::shared_photo());
+}
+
+#[test]
+fn a_thumbnail_is_cut() {
+    keeps_its_promise("thumbnail", &phases::thumbnail());
+}
+
+#[test]
+fn a_whole_day_with_a_restart_is_cut() {
+    keeps_its_promise("day", &phases::day());
+}

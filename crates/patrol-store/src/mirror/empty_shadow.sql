@@ -1,0 +1,2 @@
+-- Everything is read anew from the start.
+DELETE FROM mirror_shadow

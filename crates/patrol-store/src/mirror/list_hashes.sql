@@ -1,0 +1,2 @@
+-- For the checksum of what is shown.
+SELECT hash FROM mirror_row

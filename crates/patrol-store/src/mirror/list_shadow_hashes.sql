@@ -1,0 +1,2 @@
+-- For the checksum of what was read anew.
+SELECT hash FROM mirror_shadow

@@ -1,0 +1,2 @@
+-- Originals that were cleared away.
+SELECT sha256 FROM sync_photo WHERE pruned = 1

@@ -1,0 +1,281 @@
+//! A phone of a run: the app on a disk that forgets, and what it has told its officer.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use patrol_app::{App, AppError, KeyError, Keys, Network as NetworkCost, Options, Photo, Ports, SealedRoot, SyncEvent};
+use patrol_domain::op::Step;
+use patrol_domain::{CaseId, PhotoRole, PhotoSource, Sha256Hash};
+use patrol_store::{RootKey, Store, StoreOptions};
+use patrol_testkit::photo::PhotoBuilder;
+use patrol_testkit::{CrashDisk, HandClock, SeededRandomness};
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use crate::chance::Chance;
+use crate::network::Network;
+use crate::station::START_MS;
+
+/// A round of syncing, or an enrolment, under way.
+type Round = Pin<Box<dyn Future<Output = Result<(), AppError>> + Send>>;
+
+/// The phone's secrets, which outlive every power cut.
+#[derive(Debug, Clone)]
+pub(crate) struct PhoneKeys {
+    root: [u8; 32],
+    signing: SigningKey,
+}
+
+impl PhoneKeys {
+    fn new(number: usize) -> Self {
+        let byte = u8::try_from(number + 1).unwrap();
+        Self {
+            root: [byte; 32],
+            signing: SigningKey::from_slice(&[byte; 32]).unwrap(),
+        }
+    }
+}
+
+impl Keys for PhoneKeys {
+    fn root(&self) -> Result<[u8; 32], KeyError> {
+        Ok(self.root)
+    }
+
+    fn device_key(&self) -> Result<Vec<u8>, KeyError> {
+        let point = self.signing.verifying_key().to_sec1_point(false);
+        Ok(point.as_bytes().to_vec())
+    }
+
+    fn seal_root(&self, recovery_key: &[u8], info: &[u8]) -> Result<SealedRoot, KeyError> {
+        patrol_host::seal_root(&self.root, recovery_key, info)
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
+        let signature: Signature = self.signing.sign(message);
+        Ok(signature.to_bytes().into())
+    }
+}
+
+/// What the sync has told.
+#[derive(Debug, Clone, Default)]
+struct Heard(Arc<Mutex<BTreeSet<Sha256Hash>>>);
+
+/// A phone and its officer.
+pub(crate) struct Phone {
+    pub(crate) number: usize,
+    pub(crate) disk: CrashDisk,
+    pub(crate) clock: HandClock,
+    keys: PhoneKeys,
+    random: Arc<SeededRandomness>,
+    app: Option<Arc<App>>,
+    round: Option<Round>,
+    heard: Heard,
+    /// The code that the officer holds.
+    pub(crate) code: Option<String>,
+    pub(crate) is_enrolled: bool,
+    /// Steps until the network is back.
+    pub(crate) cut_off: usize,
+    /// Cases that the app has said are saved.
+    pub(crate) saved: Vec<CaseId>,
+    photos: u64,
+}
+
+/// How an act or a round ended, for the trace.
+pub(crate) fn told(outcome: Result<(), AppError>) -> String {
+    match outcome {
+        Ok(()) => "ok".into(),
+        Err(error) => format!("{:?}", error.reply().code),
+    }
+}
+
+impl Phone {
+    /// A new phone, open.
+    pub(crate) fn new(number: usize) -> Self {
+        Self::on(CrashDisk::new(number as u64), PhoneKeys::new(number), number, 1)
+    }
+
+    /// The same phone with another fate, open.
+    pub(crate) fn fork(&self, seed: u64) -> Self {
+        let mut phone = Self::on(self.disk.fork(seed), self.keys.clone(), self.number, seed);
+        phone.is_enrolled = self.is_enrolled;
+        phone
+    }
+
+    fn on(disk: CrashDisk, keys: PhoneKeys, number: usize, seed: u64) -> Self {
+        let mut phone = Self {
+            number,
+            disk,
+            clock: HandClock::new(START_MS),
+            keys,
+            random: Arc::new(SeededRandomness::new(
+                seed.wrapping_mul(0x1_0001).wrapping_add(number as u64),
+            )),
+            app: None,
+            round: None,
+            heard: Heard::default(),
+            code: None,
+            is_enrolled: false,
+            cut_off: 0,
+            saved: Vec::new(),
+            photos: seed << 16 | (number as u64) << 8,
+        };
+        phone.start();
+        phone
+    }
+
+    fn ports(&self) -> Ports {
+        Ports {
+            clock: Arc::new(self.clock.clone()),
+            random: Arc::clone(&self.random) as Arc<dyn patrol_domain::port::Randomness>,
+            keys: Arc::new(self.keys.clone()),
+            network: Arc::new(NetworkCost::Unknown),
+            disk: Arc::new(self.disk.clone()),
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            data: self.disk.root().join("data"),
+            demo_photos: None,
+        }
+    }
+
+    fn start(&mut self) {
+        let app = App::open(&self.options(), self.ports()).unwrap();
+        app.recover().unwrap();
+        self.app = Some(Arc::new(app));
+    }
+
+    fn app(&self) -> Arc<App> {
+        Arc::clone(self.app.as_ref().unwrap())
+    }
+
+    /// The power goes, if it has not gone already, and comes back.
+    pub(crate) fn restart(&mut self) {
+        self.disk.cut();
+        self.round = None;
+        self.app = None;
+        self.disk.reboot();
+        self.clock.reboot();
+        self.start();
+    }
+
+    /// The officer records a case, with a photo as the product wants it.
+    pub(crate) fn record(&mut self, runtime: &Runtime, chance: &Chance) -> Result<(), AppError> {
+        let note = format!("占道经营，第{}件。", chance.below(1000));
+        let fields = json!({"matter": "PK01", "plate": "苏A8K3R7", "street": null, "note": note});
+        self.run(runtime, "draft_write", fields, None)?;
+        for _ in 0..1 + chance.below(2) {
+            let bytes = self.picture(chance);
+            let source = "camera".to_owned();
+            self.run(runtime, "draft_add_photo", json!({}), Some(Photo { bytes, source }))?;
+        }
+        let saved = self.run(runtime, "draft_save", json!({}), None)?;
+        self.saved.push(saved["case_id"].as_str().unwrap().parse().unwrap());
+        Ok(())
+    }
+
+    /// The officer does something about one of the cases.
+    pub(crate) fn act(&mut self, chance: &Chance) -> Result<(), AppError> {
+        let Some(case) = self.saved.get(chance.below(self.saved.len().max(1))).copied() else {
+            return Ok(());
+        };
+        if chance.in_hundred(30) {
+            let bytes = self.picture(chance);
+            let added = self
+                .app()
+                .add_case_photo(case, &bytes, PhotoSource::Camera, PhotoRole::Scene);
+            return added;
+        }
+        self.app().take_step(case, Step::Corrected, "已改正")
+    }
+
+    fn run(
+        &self,
+        runtime: &Runtime,
+        command: &str,
+        arguments: serde_json::Value,
+        photo: Option<Photo>,
+    ) -> Result<serde_json::Value, AppError> {
+        let answer = runtime.block_on(self.app().dispatch(command, arguments, photo));
+        answer.map_err(|reply| AppError::Refused(reply.code))
+    }
+
+    /// A small true JPEG that no other phone has taken, of one to four messages.
+    fn picture(&mut self, chance: &Chance) -> Vec<u8> {
+        static SMALL: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+        let small = SMALL.get_or_init(|| PhotoBuilder::new(1).size(24, 16).without_exif().build());
+        self.photos += 1;
+        let mut comment = vec![0; 8 + chance.below(6_000)];
+        comment[..8].copy_from_slice(&self.photos.to_be_bytes());
+        let length = u16::try_from(comment.len() + 2).unwrap().to_be_bytes();
+        let (start, rest) = small.split_at(2);
+        [start, &[0xff, 0xfe], &length, &comment, rest].concat()
+    }
+
+    /// Whether a round is under way.
+    pub(crate) fn is_calling(&self) -> bool {
+        self.round.is_some()
+    }
+
+    /// Begins a round, or an enrolment with the code that the officer holds.
+    pub(crate) fn call(&mut self, network: &Network) {
+        let (app, line) = (self.app(), network.line(self.number));
+        self.round = Some(match &self.code {
+            Some(code) if !self.is_enrolled => {
+                let code = code.clone();
+                Box::pin(async move { app.enrol_over(&line, &code).await.map(drop) })
+            }
+            _ => {
+                let heard = self.heard.clone();
+                Box::pin(async move {
+                    let listen = |event: &SyncEvent| {
+                        if let SyncEvent::PhotoAcked(sha256) = event {
+                            heard.0.lock().unwrap_or_else(PoisonError::into_inner).insert(*sha256);
+                        }
+                    };
+                    app.sync_over(&line, &listen).await.map(drop)
+                })
+            }
+        });
+    }
+
+    /// Lets the round go on as far as it can; says how it ended when it has.
+    pub(crate) fn go_on(&mut self, runtime: &Runtime) -> Option<Result<(), AppError>> {
+        let round = self.round.as_mut()?;
+        let _inside = runtime.enter();
+        match round.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => None,
+            Poll::Ready(outcome) => {
+                self.round = None;
+                Some(outcome)
+            }
+        }
+    }
+
+    /// Originals that the station has signed for.
+    pub(crate) fn signed_photos(&self) -> BTreeSet<Sha256Hash> {
+        self.heard.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The app, to look at.
+    pub(crate) fn look(&self) -> Arc<App> {
+        self.app()
+    }
+
+    /// The memory, opened beside the app.
+    pub(crate) fn memory(&self) -> Store {
+        let root = RootKey::new(self.keys.root);
+        let random = Arc::clone(&self.random) as Arc<dyn patrol_domain::port::Randomness>;
+        let now = patrol_domain::WallMs(START_MS);
+        let options = StoreOptions {
+            disk: Arc::new(self.disk.clone()),
+            ..StoreOptions::new(&self.options().data, root, random, now)
+        };
+        Store::open_to_look(&options).unwrap()
+    }
+}

@@ -1,0 +1,112 @@
+//! Running seeds: those of the test, or those that `cargo xtask simulate` asks for.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use patrol_domain::Sha256Hash;
+use patrol_testkit::Weakness;
+
+use crate::trace::Trace;
+use crate::world;
+
+/// How many seeds the test runs.
+const SEEDS: u64 = 200;
+
+/// How a seed ended: the hash of what happened, and what was broken.
+struct Outcome {
+    hash: Sha256Hash,
+    broken: Option<String>,
+}
+
+fn run(seed: u64, weakness: Option<Weakness>) -> Outcome {
+    let trace = Mutex::new(Trace::new());
+    let ended = catch_unwind(AssertUnwindSafe(|| world::run(seed, weakness, &trace)));
+    let trace = trace.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let broken = match ended {
+        Ok(Ok(())) => None,
+        Ok(Err(broken)) => Some(broken),
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().cloned();
+            let said = said.or_else(|| panic.downcast_ref::<&str>().map(|said| (*said).to_owned()));
+            Some(format!("a panic: {}", said.unwrap_or_default()))
+        }
+    };
+    let hash = trace.hash();
+    let broken = broken.map(|broken| {
+        let tail = trace.tail();
+        format!("{tail}\nseed {seed}: {broken}\nreplay it with: cargo xtask simulate --seed {seed}\n")
+    });
+    Outcome { hash, broken }
+}
+
+fn number_in(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// Runs seeds on all cores; the text of every one that failed.
+fn run_all(seeds: std::ops::Range<u64>) -> Vec<String> {
+    let next = AtomicU64::new(seeds.start);
+    let broken = Mutex::new(Vec::new());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    if let Some(text) = run(seed, None).broken {
+                        println!("{text}");
+                        broken.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+                    }
+                }
+            });
+        }
+    });
+    broken.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn every_seed_keeps_every_promise() {
+    let seeds = match number_in("XUNGE_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 1..1 + number_in("XUNGE_SEEDS").unwrap_or(SEEDS),
+    };
+    let count = seeds.end - seeds.start;
+    let began = std::time::Instant::now();
+    let broken = run_all(seeds);
+    println!(
+        "{count} seeds in {:?}, {} broke a promise",
+        began.elapsed(),
+        broken.len()
+    );
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn a_seed_replays_exactly_and_another_is_another_run() {
+    let hash = |seed| run(seed, None).hash;
+    assert_eq!(hash(7), hash(7));
+    assert_eq!(hash(8), hash(8));
+    assert_ne!(hash(7), hash(8));
+}
+
+/// The same runs with a station that breaks one rule: some have to fail, or they prove nothing.
+fn has_to_break(weakness: Weakness, how: &str) {
+    let broken = (1..=12).filter_map(|seed| run(seed, Some(weakness)).broken);
+    let found = broken.filter(|text| text.contains(how)).count();
+    println!("{weakness:?}: {found} of 12 seeds see it");
+    assert!(found > 0);
+}
+
+#[test]
+fn a_station_with_synchronous_normal_is_found_out() {
+    has_to_break(Weakness::NormalSynchronous, "I2: ");
+}
+
+#[test]
+fn a_station_that_syncs_no_folder_is_found_out() {
+    has_to_break(Weakness::NoFolderSync, "");
+}
