@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use patrol_domain::CaseId;
 use patrol_testkit::{Fault, Heard};
+use tempfile::TempDir;
 use tokio::time::Instant;
 
 use crate::near::{Line, NearPhone, NearStation};
@@ -34,6 +35,8 @@ enum Exchange {
     Photo,
     /// The rest of an original whose first part is at the station.
     Rest,
+    /// A station that was set back to before the phone's enrolment hears of it, and gets everything again.
+    Readmission,
 }
 
 /// A station, the phone that calls it, and what it works on.
@@ -43,6 +46,8 @@ struct World {
     case: Option<CaseId>,
     code: String,
     phones: u64,
+    /// The station before any phone, where phones are let in again.
+    bare: Option<TempDir>,
     tally: Tally,
 }
 
@@ -57,7 +62,11 @@ struct Tally {
 
 impl World {
     async fn new(line: Line, exchange: Exchange) -> Self {
-        let station = NearStation::serving(line).await;
+        let mut station = NearStation::serving(line).await;
+        let bare = match exchange {
+            Exchange::Readmission => Some(station.snapshot().await),
+            _ => None,
+        };
         let code = station.code().await;
         let mut world = Self {
             phone: NearPhone::new(0),
@@ -65,6 +74,7 @@ impl World {
             case: None,
             code,
             phones: 0,
+            bare,
             tally: Tally::default(),
         };
         if exchange != Exchange::Enrolment {
@@ -98,6 +108,11 @@ impl World {
                 self.station.proxy.set_times(Fault::CutUpAfter(length * 3 / 4), 1);
                 assert!(self.phone.sync().await.is_err());
                 assert_eq!(self.station.proxy.strikes(), before + 1);
+            }
+            Exchange::Readmission => {
+                self.another_phone().await;
+                let bare = self.bare.as_ref().unwrap();
+                self.station.put_back(bare).await;
             }
         }
     }
@@ -201,13 +216,18 @@ async fn one_by_one(line: Line, exchange: Exchange, between: usize) {
     let mut world = World::new(line, exchange).await;
     let heard = world.listen(exchange).await;
     for (index, fault) in each_message(line, &heard, between).into_iter().enumerate() {
-        if exchange != Exchange::Enrolment && index % CUTS_PER_PHONE == CUTS_PER_PHONE - 1 {
+        if !matches!(exchange, Exchange::Enrolment | Exchange::Readmission)
+            && index % CUTS_PER_PHONE == CUTS_PER_PHONE - 1
+        {
             world.phone.assert_equal(&world.station).await;
             world.another_phone().await;
         }
         world.prepare(exchange).await;
         if !world.cut(exchange, fault).await {
             world.heal(exchange).await;
+        }
+        if exchange == Exchange::Readmission {
+            world.phone.assert_equal(&world.station).await;
         }
     }
     world.phone.settle(1).await;
@@ -303,4 +323,9 @@ async fn a_photo_over_tls_cut_anywhere_is_there_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photo_over_tls_cut_anywhere_in_its_rest_is_there_once() {
     one_by_one(Line::Tls, Exchange::Rest, 48).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_readmission_over_tls_cut_anywhere_is_made_good() {
+    one_by_one(Line::Tls, Exchange::Readmission, 8).await;
 }

@@ -9,7 +9,9 @@ const INVARIANTS: usize = 16;
 
 /// From one mark of the document to the next.
 fn section(document: &str) -> &str {
-    let (_, rest) = document.split_once("<!-- invariants -->").expect("the document has the list");
+    let (_, rest) = document
+        .split_once("<!-- invariants -->")
+        .expect("the document has the list");
     rest.split_once("<!-- end -->").expect("and its end").0
 }
 
@@ -17,7 +19,10 @@ fn section(document: &str) -> &str {
 fn named(section: &str) -> BTreeMap<usize, Vec<&str>> {
     let mut named: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     let mut last = None;
-    for line in section.lines().filter(|line| !line.is_empty() && !line.starts_with("```")) {
+    for line in section
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("```"))
+    {
         if let Some(test) = line.strip_prefix("    ") {
             let tests = named.get_mut(&last.expect("a test stands below an invariant")).unwrap();
             tests.push(test.trim());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::near::{Line, NearPhone, NearStation};
-use crate::process::{Phone, Station, run, succeed, text};
+use crate::process::{Phone, Station, assert_equal, run, succeed, text};
 
 /// How many rounds each phone may take after the worst.
 const ROUNDS: usize = 3;
@@ -42,7 +42,10 @@ async fn a_station_set_back_with_its_marker_begins_one_new_epoch_and_gets_everyt
         phone.assert_equal(&station).await;
     }
     let after = station.epoch(&first).await;
-    assert_ne!(after, before, "what was signed for and is not held is told by a new epoch");
+    assert_ne!(
+        after, before,
+        "what was signed for and is not held is told by a new epoch"
+    );
     for phone in [&first, &second] {
         phone.settle(1).await;
         phone.assert_equal(&station).await;
@@ -99,23 +102,41 @@ async fn a_lost_phone_is_a_stranger_and_what_it_had_comes_in_as_a_sealed_export(
     let sent = vec![phone.picture(640, 480)];
     phone.record(&[sent]).await;
     phone.sync().await;
-    let unsent = vec![vec![phone.picture(640, 480), phone.picture(800, 600)], vec![phone.picture(320, 240)]];
+    let unsent = vec![
+        vec![phone.picture(640, 480), phone.picture(800, 600)],
+        vec![phone.picture(320, 240)],
+    ];
     phone.record(&unsent).await;
     let device = only_device(&station.data).await;
-    succeed("patrol-station", &["device", "lost", "--data", text(&station.data), &device]).await;
+    succeed(
+        "patrol-station",
+        &["device", "lost", "--data", text(&station.data), &device],
+    )
+    .await;
     let (arrived, told) = phone.sync_once().await;
     assert!(!arrived, "{told}");
 
     let folder = tempfile::tempdir().unwrap();
     let sealed = folder.path().join("phone.xgs");
-    succeed("patrol-headless", &["export", "--data", phone.data(), "--out", text(&sealed), "--sealed"]).await;
+    succeed(
+        "patrol-headless",
+        &["export", "--data", phone.data(), "--out", text(&sealed), "--sealed"],
+    )
+    .await;
     let bytes = std::fs::read(&sealed).unwrap();
     let plate = "A8K3R7".as_bytes();
-    assert!(!bytes.windows(plate.len()).any(|window| window == plate), "nothing of it can be read");
+    assert!(
+        !bytes.windows(plate.len()).any(|window| window == plate),
+        "nothing of it can be read"
+    );
     station.kill().await;
     for _ in 0..2 {
         // Twice is once.
-        succeed("patrol-station", &["log", "import", text(&sealed), "--data", text(&station.data)]).await;
+        succeed(
+            "patrol-station",
+            &["log", "import", text(&sealed), "--data", text(&station.data)],
+        )
+        .await;
         let here = phone.digest().await;
         let log = here.split_whitespace().nth(1).unwrap();
         assert_eq!(station.digest(log).await, here);
@@ -123,4 +144,70 @@ async fn a_lost_phone_is_a_stranger_and_what_it_had_comes_in_as_a_sealed_export(
     station.start().await;
     let output = run("patrol-headless", &["sync", "--data", phone.data(), "--once"]).await;
     assert!(!output.status.success(), "it stays a stranger");
+}
+
+/// The station's command on these folders.
+async fn station(args: &[&str]) -> String {
+    succeed("patrol-station", args).await
+}
+
+/// One backup, verified, so that it counts as safe.
+async fn back_up(data: &Path, backups: &Path) {
+    station(&["backup", "--data", text(data), "--to", text(backups)]).await;
+    station(&["verify", text(backups), "--data", text(data)]).await;
+}
+
+/// Backups at three moments; each is restored, with a phone enrolled since and one reported lost since.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_restored_to_any_backup_holds_the_union_when_every_phone_has_called() {
+    let mut at = Station::serving().await;
+    let backups = tempfile::tempdir().unwrap();
+    let (mut first, mut lost) = (Phone::enrolled(&at).await, Phone::enrolled(&at).await);
+    let mut made = Vec::new();
+    for round in 0..3 {
+        for phone in [&mut first, &mut lost] {
+            let pictures = vec![phone.picture(640, 480)];
+            phone.record(&[pictures]).await;
+            phone.sync().await;
+        }
+        let folder = backups.path().join(round.to_string());
+        back_up(&at.data, &folder).await;
+        made.push(folder);
+    }
+    let mut since = Phone::enrolled(&at).await;
+    let pictures = vec![since.picture(640, 480)];
+    since.record(&[pictures]).await;
+    since.sync().await;
+    let log = lost.digest().await.split_whitespace().nth(1).unwrap().to_owned();
+    let list = station(&["device", "list", "--data", text(&at.data), "--json"]).await;
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+    let row = list.iter().find(|row| row.to_string().contains(&log)).unwrap();
+    station(&[
+        "device",
+        "lost",
+        "--data",
+        text(&at.data),
+        row["device"].as_str().unwrap(),
+    ])
+    .await;
+
+    for folder in made.into_iter().rev() {
+        at.kill().await;
+        let marker = at.data.join("marker");
+        let restored = tempfile::tempdir().unwrap();
+        let (to, kept) = (restored.path().join("station"), restored.path().join("marker"));
+        crate::near::copy_folder(&marker, &kept);
+        station(&["restore", text(&folder), "--to", text(&to), "--marker", text(&kept)]).await;
+        std::fs::remove_dir_all(&at.data).unwrap();
+        crate::near::copy_folder(&to, &at.data);
+        at.start().await;
+        for phone in [&mut since, &mut first] {
+            let pictures = vec![phone.picture(320, 240)];
+            phone.record(&[pictures]).await;
+            phone.sync().await;
+            assert_equal(phone, &at).await;
+        }
+        let (arrived, told) = lost.sync_once().await;
+        assert!(!arrived, "lost before the restore, lost after it: {told}");
+    }
 }

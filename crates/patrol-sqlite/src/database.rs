@@ -2,6 +2,8 @@
 
 mod check;
 
+pub(crate) use check::ask;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -147,7 +149,7 @@ fn is_usable(connection: &Connection) -> bool {
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     /// Writing; the file is made if it is not there.
     Makes,
     /// Writing to a file that is there.
@@ -156,7 +158,7 @@ pub(super) enum Access {
     Reads,
 }
 
-pub(super) fn connect(path: &Path, key: Option<&DatabaseKey>, access: Access) -> Result<Connection, DatabaseError> {
+pub(crate) fn connect(path: &Path, key: Option<&DatabaseKey>, access: Access) -> Result<Connection, DatabaseError> {
     // Readers of a WAL file must be able to write its shared memory; `query_only` keeps them from the tables.
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if access == Access::Makes {

@@ -10,6 +10,7 @@
 mod database;
 mod disk;
 mod error;
+mod frozen;
 mod key;
 mod migrate;
 mod replace;
@@ -18,6 +19,7 @@ mod salvage;
 pub use database::{Database, Transaction};
 pub use disk::{Disk, DiskRead, DiskWrite, MachineDisk};
 pub use error::DatabaseError;
+pub use frozen::{Frozen, copy_frozen};
 pub use key::DatabaseKey;
 pub use migrate::Migration;
 pub use replace::{Replacement, finish_replacement, replace_with_salvaged, salvaging_path, set_aside};

@@ -26,6 +26,12 @@ pub enum StationError {
         /// What is missing.
         path: PathBuf,
     },
+    /// A restore was interrupted here.
+    #[error("{path}: a restore was interrupted here; run the same `patrol-station restore` again")]
+    Restoring {
+        /// The mark that it left.
+        path: PathBuf,
+    },
     /// The settings cannot be read.
     #[error("{path} is not understood: line {line}: {reason}")]
     Config {

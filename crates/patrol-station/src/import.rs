@@ -253,7 +253,7 @@ impl Import {
         };
         incoming.head = run.ops.iter().fold(incoming.head, |head, op| head.extend(&op.op));
         let (device, head) = (incoming.device, incoming.head);
-        let held = self.handle.block_on(self.store.log_status(device, log));
+        let held = self.handle.block_on(self.store.log_status(device, log, None));
         let taken = held.map(|status| status.acked_seq).and_then(|held| {
             let reply = self.handle.block_on(self.store.take_run(device, log, run))?;
             Ok(reply.acked_seq.0.saturating_sub(held.0))

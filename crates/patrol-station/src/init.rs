@@ -61,6 +61,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         layout.receipt_key(),
         layout.recovery_public(),
         layout.authority(),
+        layout.restoring(),
     ] {
         if disk
             .length(&path)

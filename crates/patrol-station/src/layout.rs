@@ -3,6 +3,7 @@
 //! ```text
 //! station.toml            what people set
 //! station.db              journals, devices, receipts
+//! restoring               only in a folder that a restore has not finished
 //! serve.lock              held by the one process that serves
 //! keys/receipt.key        the signing key
 //! keys/recovery.pub       what phones seal their root keys to
@@ -69,6 +70,11 @@ impl Layout {
     /// The file that the serving process holds locked.
     pub fn serve_lock(&self) -> PathBuf {
         self.data.join("serve.lock")
+    }
+
+    /// Names the backup that is being restored here; gone when it is whole.
+    pub fn restoring(&self) -> PathBuf {
+        self.data.join("restoring")
     }
 
     /// The folder of the keys.

@@ -6,6 +6,7 @@
 //!
 //! The library is the whole server, so that a test can run it inside its own process; the binary only reads arguments.
 
+mod backup;
 mod base32;
 mod bounds;
 mod config;
@@ -25,6 +26,10 @@ mod station;
 mod store;
 mod tls;
 
+pub use backup::{
+    AbsentFile, BackupError, BackupFile, BackupHead, BackupManifest, BackupReport, BackupStep, OnStep, RestoreOptions,
+    RestoreReport, VerifyReport, backup, restore, verify,
+};
 pub use config::{Config, Place, Setting, TlsConfig, TlsMode};
 pub use error::StationError;
 pub use import::{ImportError, Imported, RefusedJournal};

@@ -97,6 +97,12 @@ enum Command {
         #[command(subcommand)]
         command: command::log::LogCommand,
     },
+    /// 备份 / back up a station, also while it is served
+    Backup(command::backup::BackupArguments),
+    /// 校验备份 / recompute a backup from its bytes
+    Verify(command::verify::VerifyArguments),
+    /// 恢复 / make a station of a backup, in a new folder and under a new epoch
+    Restore(command::restore::RestoreArguments),
     /// 重算日志摘要 / recompute journals from stored bytes
     Digest {
         /// the station's folder
@@ -207,6 +213,13 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
         }
         Command::Device { command } => command::device::run(command).await?,
         Command::Log { command } => command::log::run(command).await?,
+        Command::Backup(arguments) => tokio::task::block_in_place(|| command::backup::run(arguments))?,
+        Command::Verify(arguments) => {
+            if !tokio::task::block_in_place(|| command::verify::run(arguments))? {
+                return Err("the backup is not sound".into());
+            }
+        }
+        Command::Restore(arguments) => tokio::task::block_in_place(|| command::restore::run(arguments))?,
         Command::Digest { data, log } => {
             for digest in Station::open(opening(data))?.digest(log).await? {
                 print!("{digest}");

@@ -9,7 +9,8 @@ use std::time::Duration;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
 use patrol_domain::{DeviceId, LogId, Sha256Hash};
-use patrol_wire::{EnrolmentCode, Officer, PublicKey};
+use patrol_wire::signature::SignatureError;
+use patrol_wire::{EnrolmentCode, Officer, PublicKey, Signed, SignedContent};
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
@@ -125,6 +126,10 @@ impl Station {
             settings,
         } = options;
         let layout = Layout::new(data);
+        let restoring = layout.restoring();
+        if matches!(ports.disk.length(&restoring), Ok(Some(_))) {
+            return Err(StationError::Restoring { path: restoring });
+        }
         let config = Config::load(&*ports.disk, &layout.config(), &settings)?;
         let layout = layout.with_marker(config.marker.as_deref());
         let path = layout.database();
@@ -167,6 +172,15 @@ impl Station {
     /// What phones pin of the station's TLS; nothing over plain HTTP.
     pub fn authority(&self) -> Option<&Authority> {
         self.inner.authority.as_ref()
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.inner.layout
+    }
+
+    /// Signs with the key that phones pin.
+    pub(crate) fn sign<T: SignedContent>(&self, content: T) -> Result<Signed<T>, SignatureError> {
+        self.inner.key.sign(content)
     }
 
     pub(crate) fn ports(&self) -> &Ports {

@@ -47,7 +47,7 @@ impl Database {
     }
 }
 
-fn ask(connection: &Connection, pragma: &str, found: &mut Vec<String>) -> Result<(), DatabaseError> {
+pub(crate) fn ask(connection: &Connection, pragma: &str, found: &mut Vec<String>) -> Result<(), DatabaseError> {
     let asked = connection.pragma_query(None, pragma, |row| {
         found.push(row.get(0)?);
         Ok(())

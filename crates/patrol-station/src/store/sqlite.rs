@@ -6,8 +6,9 @@
 mod append;
 mod apply;
 mod audit;
-mod backup;
+pub(crate) mod backup;
 mod change;
+pub(crate) mod check;
 mod device;
 mod digest;
 mod enrol;
@@ -38,12 +39,11 @@ use patrol_wire::{
 
 use super::{
     Answer, Device, DeviceRow, Enrolled, ExportSummary, Overview, PhotoBody, Received, Replayed, StationFacts, Store,
-    StoreError, TakenRun,
-    UploadStart, UploadState,
+    StoreError, TakenRun, UploadStart, UploadState,
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
-use crate::marker::Revoked;
+use crate::marker::{MarkerFolder, Revocation, Revoked};
 use crate::ports::Ports;
 use crate::station::Storage;
 
@@ -124,6 +124,20 @@ impl SqliteStore {
         inner.settle_marker()?;
         inner.replay_if_due()?;
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Begins a new life of a database that a backup brought: a new epoch, and everybody shut out whom the database, the
+    /// marker that lies there, or `outside` shuts out. Gives back how many those are.
+    pub(crate) fn restart(
+        layout: &Layout,
+        outside: Vec<Revocation>,
+        ports: &Ports,
+    ) -> Result<(StationFacts, usize), StoreError> {
+        let folder = MarkerFolder::hold(&*ports.disk, &layout.marker())?;
+        let database = Database::open(&layout.database(), None, MIGRATIONS)?;
+        let (station, revoked) = epoch::restart(&folder, &database, outside, ports)?;
+        database.checkpoint()?;
+        Ok((station, revoked))
     }
 
     /// Runs `work` where it may block. It runs to its end even when nobody waits for it any more.

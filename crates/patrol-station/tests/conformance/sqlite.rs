@@ -1,6 +1,6 @@
 //! The embedded store: one SQLite file and a folder of photos.
 
-use patrol_station::{InitOptions, Place, Station, StationOptions, init};
+use patrol_station::{InitOptions, Place, Station, StationOptions, TlsMode, init};
 
 use crate::Stage;
 use crate::stage::{HandClock, ports};
@@ -13,6 +13,7 @@ async fn stage() -> Stage {
         data: data.clone(),
         name: "江心洲中队".into(),
         listen: None,
+        tls: TlsMode::OffOnLoopback,
         district: Place::default(),
         street_office: Place::default(),
     };

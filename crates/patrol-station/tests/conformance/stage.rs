@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use patrol_domain::StationMs;
+use patrol_sqlite::MachineDisk;
 use patrol_station::{Clock, Ports, Randomness, RandomnessError, Store};
 use patrol_wire::PublicKey;
 
@@ -62,5 +63,6 @@ pub(crate) fn ports(clock: &Arc<HandClock>) -> Ports {
     Ports {
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::new(CountedBytes::default()),
+        disk: Arc::new(MachineDisk),
     }
 }

@@ -8,6 +8,7 @@
 
 mod any_bytes;
 mod audit;
+mod backup;
 mod changes;
 mod command;
 mod enrolment;

@@ -66,6 +66,26 @@ async fn another_phones_photo_answers_like_none_to_every_request() {
     }
 }
 
+/// But for the journal's own start, which follows from its name.
+#[tokio::test]
+async fn another_phones_journal_answers_like_one_that_nobody_has_brought() {
+    let server = Server::start().await;
+    let owner = owner(&server, &picture(9, 1000)).await;
+    let mut stranger = Phone::enrol(&server, 2).await;
+    stranger.open_log();
+    stranger.push(1, 1).await;
+    let none: patrol_domain::LogId = id(99);
+    let start = |log| patrol_domain::Head::start(log).hash.to_string();
+    for rest in ["", "?missing_after=00", "/head?seq=1", "/head?seq=2", "/audit?seq=1"] {
+        let ask = |log| stranger.call(Method::GET, &format!("/v1/logs/{log}{rest}"));
+        let (status, headers, body) = answer(ask(owner.log)).await;
+        let body = String::from_utf8(body)
+            .unwrap()
+            .replace(&start(owner.log), &start(none));
+        assert_eq!((status, headers, body.into_bytes()), answer(ask(none)).await, "{rest}");
+    }
+}
+
 #[tokio::test]
 async fn a_stranger_hears_the_same_whatever_it_asks_for() {
     let server = Server::start().await;

@@ -96,6 +96,27 @@ impl Server {
     }
 
     async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, stall: Duration) -> Self {
+        let data = folder.path().join("data");
+        Self::serve_data(folder, &data, clock, ports, stall).await
+    }
+
+    /// Stops, and serves another folder instead.
+    pub(crate) async fn serve_folder(mut self, data: &Path) -> Self {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.serving.take().unwrap().await.unwrap();
+        let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
+        drop(self);
+        let ports = ports(&clock);
+        Self::serve_data(folder, data, clock, ports, stall).await
+    }
+
+    async fn serve_data(
+        folder: Arc<TempDir>,
+        data: &Path,
+        clock: Arc<HandClock>,
+        ports: Ports,
+        stall: Duration,
+    ) -> Self {
         let limits = Limits {
             stall,
             grace: Duration::from_secs(5),
@@ -103,7 +124,7 @@ impl Server {
         };
         let station = Station::open(StationOptions {
             storage: Storage::Threads,
-            data: folder.path().join("data"),
+            data: data.to_owned(),
             ports,
             limits,
             settings: Vec::new(),
@@ -162,7 +183,7 @@ impl Server {
 /// How many servers this process has had.
 static RUN: AtomicU8 = AtomicU8::new(0);
 
-fn ports(clock: &Arc<HandClock>) -> Ports {
+pub(crate) fn ports(clock: &Arc<HandClock>) -> Ports {
     let first = RUN.fetch_add(60, Ordering::Relaxed);
     Ports {
         clock: Arc::clone(clock) as Arc<dyn Clock>,

@@ -83,7 +83,7 @@ impl Inner {
                 quarantined: quarantined(tx, &checked)?,
                 missing_parts: missing_parts(tx, &checked)?,
                 missing_photos: missing_photos(tx, log, None)?,
-                safe_seq: super::backup::safe_seq(tx, log)?,
+                safe_seq: super::backup::safe_seq(tx, log)?.min(head.seq),
                 receipt: self.receipt(
                     tx,
                     Receipt {

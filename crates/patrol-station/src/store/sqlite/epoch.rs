@@ -5,7 +5,7 @@
 //! station that was set back under its old epoch, and an epoch is never given out before both hold it.
 
 use patrol_domain::{DeviceId, LogId, Seq, StationId};
-use patrol_sqlite::Transaction;
+use patrol_sqlite::{Database, Transaction};
 
 use super::append::held;
 use super::{Inner, row};
@@ -23,9 +23,6 @@ pub(crate) enum EpochReason {
     AckedAboveHeld,
     /// A phone has read changes that were never made here: the same.
     CursorAboveOwn,
-    /// `restore` made this database of a backup.
-    #[allow(dead_code, reason = "said by restore")]
-    Restored,
 }
 
 /// The epoch, as it stands at this moment.
@@ -130,18 +127,51 @@ impl Inner {
     /// The database's half of a new epoch.
     fn replace_epoch(&self, reason: EpochReason) -> Result<String, StoreError> {
         let new = new_epoch(&self.ports)?;
-        self.database.write(|tx| {
-            tx.prepare_cached(include_str!("sql/update_epoch.sql"))?
-                .execute([&new])?;
-            Ok::<_, StoreError>(())
-        })?;
-        if reason == EpochReason::Restored {
-            tracing::info!(epoch = %new, "a new epoch begins: restored from a backup");
-        } else {
-            tracing::error!(?reason, epoch = %new, "the station was set back: a new epoch begins");
-        }
+        self.database.write(|tx| set_epoch(tx, &new))?;
+        tracing::error!(?reason, epoch = %new, "the station was set back: a new epoch begins");
         Ok(new)
     }
+}
+
+fn set_epoch(tx: &Transaction<'_>, epoch: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(include_str!("sql/update_epoch.sql"))?
+        .execute([epoch])?;
+    Ok(())
+}
+
+/// A restored database begins its own epoch, in itself and in the marker. Gives back how many phones are shut out.
+pub(super) fn restart(
+    folder: &MarkerFolder,
+    database: &Database,
+    outside: Vec<Revocation>,
+    ports: &Ports,
+) -> Result<(StationFacts, usize), StoreError> {
+    let found = folder.read()?;
+    let (old, known) = database.read(|tx| Ok::<_, StoreError>((facts(tx)?, revocations(tx)?)))?;
+    if let Some(marker) = found.as_ref().filter(|marker| marker.station != old.station) {
+        return Err(StoreError::Marker(MarkerError::OtherStation {
+            path: folder.path(),
+            found: marker.station,
+        }));
+    }
+    let there = found.map(|marker| marker.revoked).unwrap_or_default();
+    let revoked = join_revocations(known.into_iter().chain(outside).chain(there));
+    let new = StationFacts {
+        station: old.station,
+        epoch: new_epoch(ports)?,
+    };
+    database.write(|tx| {
+        set_epoch(tx, &new.epoch)?;
+        revoke_all(tx, &revoked)
+    })?;
+    let count = revoked.len();
+    folder.write(&Marker {
+        station: new.station,
+        epoch: new.epoch.clone(),
+        revoked,
+    })?;
+    tracing::info!(epoch = %new.epoch, "restored: a new epoch begins");
+    Ok((new, count))
 }
 
 /// Who is shut out, as the database says.

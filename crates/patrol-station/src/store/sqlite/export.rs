@@ -74,7 +74,7 @@ impl Inner {
             format: FORMAT,
             exporter: Exporter::Station,
             key: self.key.public().clone(),
-            station: Some(self.facts.station),
+            station: Some(self.station),
             made_ms: self.ports.clock.now().0,
             logs: logs
                 .iter()
@@ -146,7 +146,7 @@ impl Inner {
         extension: &str,
     ) -> Result<bool, StoreError> {
         let place = self.layout.photo(sha256, extension);
-        match durable::read_content(&place) {
+        match durable::read_content(self.disk(), &place) {
             Ok(content) if content.sha256 == sha256 => {
                 let name = photo_name(sha256, extension);
                 export

@@ -23,7 +23,7 @@ impl Inner {
     ) -> Result<DeviceId, StoreError> {
         let certificate = certificate
             .filter(|signed| signed.verify(self.key.public()).is_ok())
-            .filter(|signed| signed.content.station == self.facts.station)
+            .filter(|signed| signed.content.station == self.station)
             .filter(|signed| signed.content.device_key_thumbprint == key.thumbprint());
         let certified = certificate.map(|signed| *signed.content.device.as_bytes());
         self.database.write(|tx| {
@@ -93,7 +93,11 @@ impl Inner {
                 .query_row([device.as_bytes()], |row| row.get(0))?;
             PublicKey::from_sec1(&key).map_err(|_| StoreError::Stored("device key"))
         })?;
-        let device = crate::store::Device { id: device, key };
+        let device = crate::store::Device {
+            id: device,
+            key,
+            state: patrol_wire::DeviceState::Unknown,
+        };
         self.append_checked(&device, log, &push, check_chain(log, &push, ops)?)
     }
 }

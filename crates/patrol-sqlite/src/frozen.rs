@@ -1,0 +1,109 @@
+//! A copy of a file that nobody writes: how it is made while the original is written, and how it is read without leaving
+//! a trace beside it.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::database::{Access, Transaction, ask, connect};
+use crate::error::DatabaseError;
+use crate::migrate::{Migration, check_version};
+
+/// Writes one consistent state of the file at `from`, which others may be writing, to a new file at `to`: compact, with
+/// no log beside it, and not yet synced. Only for files without a key.
+///
+/// # Errors
+/// [`DatabaseError`] when the file cannot be read or the copy cannot be written; a half copy may then lie there.
+pub fn copy_frozen(from: &Path, to: &Path) -> Result<(), DatabaseError> {
+    let connection = connect(from, None, Access::Writes)?;
+    connection.execute(include_str!("sql/vacuum_into.sql"), [to.to_string_lossy()])?;
+    Ok(())
+}
+
+/// A file that nobody writes.
+#[derive(Debug)]
+pub struct Frozen {
+    connection: Connection,
+}
+
+impl Frozen {
+    /// Opens it for reading alone: no log, no shared memory, nothing is made.
+    ///
+    /// # Errors
+    /// As [`Database::open_as_it_is`](crate::Database::open_as_it_is).
+    pub fn open(path: &Path, migrations: &[Migration]) -> Result<Self, DatabaseError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        check_version(&connection, migrations)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self { connection })
+    }
+
+    /// SQLite's `quick_check`; empty when the file is sound.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Busy`] or [`DatabaseError::DiskFull`]: nothing is known then.
+    pub fn check(&self) -> Result<Vec<String>, DatabaseError> {
+        let mut found = Vec::new();
+        ask(&self.connection, "quick_check", &mut found)?;
+        found.retain(|message| message != "ok");
+        Ok(found)
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    pub fn read<T, E>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DatabaseError>,
+    {
+        let transaction = self.connection.unchecked_transaction().map_err(DatabaseError::from)?;
+        work(&transaction)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+
+    const NOTE: &[Migration] = &[Migration {
+        number: 1,
+        sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT;",
+    }];
+
+    fn insert(database: &Database, text: &str) {
+        let done: Result<(), DatabaseError> = database.write(|tx| {
+            tx.execute("INSERT INTO note (text) VALUES (?1)", [text])?;
+            Ok(())
+        });
+        done.unwrap();
+    }
+
+    #[test]
+    fn a_copy_holds_what_was_committed_and_reading_it_makes_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("it's.db"), folder.path().join("copy ?#%.db"));
+        let database = Database::open(&from, None, NOTE).unwrap();
+        insert(&database, "一");
+        copy_frozen(&from, &to).unwrap();
+        insert(&database, "二");
+        let bytes = std::fs::read(&to).unwrap();
+        let frozen = Frozen::open(&to, NOTE).unwrap();
+        assert_eq!(frozen.check().unwrap(), Vec::<String>::new());
+        let count = frozen
+            .read(|tx| Ok::<i64, DatabaseError>(tx.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?));
+        assert_eq!(count.unwrap(), 1);
+        drop(frozen);
+        drop(database);
+        let mut names: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["copy ?#%.db", "it's.db"]);
+        assert!(std::fs::read(&to).unwrap() == bytes);
+        assert!(copy_frozen(&from, &to).is_err(), "a copy is never written over another");
+    }
+}

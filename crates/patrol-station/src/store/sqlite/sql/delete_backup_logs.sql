@@ -1,0 +1,2 @@
+-- What was said of a backup's journals.
+DELETE FROM backup_log WHERE backup = ?1

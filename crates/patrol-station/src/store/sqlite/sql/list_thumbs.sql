@@ -1,0 +1,2 @@
+-- Every thumbnail, by its original.
+SELECT sha256 FROM thumb ORDER BY sha256
