@@ -68,7 +68,7 @@ impl Stranger {
     pub(crate) fn push(&self, post: &Post) -> Result<u64, StoreError> {
         let store = post.station().store();
         loop {
-            let held = at_once(store.log_status(self.device.id, self.log))?.acked_seq;
+            let held = at_once(store.log_status(self.device.id, self.log, None))?.acked_seq;
             let from = usize::try_from(held.0).unwrap();
             if from == self.ops.len() {
                 return Ok(held.0);

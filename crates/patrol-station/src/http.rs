@@ -36,6 +36,7 @@ use crate::disk_space::{free_bytes, has_room};
 use crate::metrics::{Answered, Metrics};
 use crate::station::Station;
 use answer::Refusal;
+pub(crate) use view::Peer;
 
 /// What handlers work with.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Limits;
+use crate::http;
 use crate::metrics::Metrics;
 use connection::Way;
 use slots::Slots;
@@ -88,6 +89,7 @@ impl Server {
                 }
             };
             let open = metrics.connection();
+            let router = router.layer(Extension(http::Peer(peer.ip())));
             let way = Arc::clone(&way);
             connections.spawn(async move {
                 way.serve(stream, router).await;

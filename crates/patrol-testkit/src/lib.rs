@@ -16,5 +16,5 @@ pub mod random;
 pub use clock::HandClock;
 pub use crash::{CrashDisk, Weakness};
 #[cfg(feature = "network")]
-pub use proxy::{Fault, FaultProxy};
+pub use proxy::{Fault, FaultProxy, Heard};
 pub use random::SeededRandomness;

@@ -7,11 +7,13 @@
 )]
 
 mod abuse;
+mod any_bytes;
 mod audit;
 mod backup;
 mod changes;
 mod command;
 mod enrolment;
+mod first_release;
 mod fold;
 mod journal;
 mod limits;
@@ -20,5 +22,6 @@ mod phone;
 mod photo;
 mod quarantine;
 mod released;
+mod secrecy;
 mod server;
 mod trust;

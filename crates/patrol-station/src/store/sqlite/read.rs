@@ -1,6 +1,6 @@
 //! What others ask: how far a journal is held, and what the page shows.
 
-use patrol_domain::{CaseId, DeviceId, Head, LogId, Sha256Hash, StationMs};
+use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
 use patrol_wire::LogStatus;
 
@@ -26,15 +26,24 @@ impl Inner {
     ) -> Result<LogStatus, StoreError> {
         let now = self.ports.clock.now();
         let (head, mut missing, complete, standing) = self.database.read(|tx| {
-            let head = held(tx, device, log)?.unwrap_or_else(|| Head::start(log));
+            let state = device_state(tx, device)?;
+            let head = match held(tx, device, log) {
+                Ok(Some(head)) => head,
+                // Another phone's journal looks like one that nobody has brought yet.
+                Ok(None) | Err(StoreError::NotFound) => {
+                    let standing = (epoch(tx)?, Seq(0), state);
+                    return Ok((Head::start(log), Vec::new(), Vec::new(), standing));
+                }
+                Err(error) => return Err(error),
+            };
             let missing = missing_photos(tx, log, missing_after)?;
             // The phone asks this once a round, so files that have gone are noticed here and not in every push.
             let complete = match missing_after {
                 None => complete_photos(tx, log)?,
                 Some(_) => Vec::new(),
             };
-            let standing = (epoch(tx)?, safe_seq(tx, log)?.min(head.seq), device_state(tx, device)?);
-            Ok::<_, StoreError>((head, missing, complete, standing))
+            let standing = (epoch(tx)?, safe_seq(tx, log)?.min(head.seq), state);
+            Ok((head, missing, complete, standing))
         })?;
         for (sha256, extension, bytes) in complete {
             if missing.len() as u64 >= MAX_MISSING_PHOTOS.unsigned_abs() {
