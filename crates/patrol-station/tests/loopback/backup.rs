@@ -128,7 +128,8 @@ async fn safe_is_what_a_verified_backup_holds_with_its_photos_and_nothing_before
         "{report:?}"
     );
     assert_eq!(status(&phone).await.safe_seq, Some(Seq(3)));
-    // And the next one heals it.
+    // And the next one heals it, also where a damaged file lies in its place.
+    std::fs::write(&place, b"rubbish").unwrap();
     backup(&server.station, &to, true, &quiet).unwrap();
     sound(&to, Some(&server.station));
     assert_eq!(status(&phone).await.safe_seq, Some(Seq(6)));
