@@ -14,3 +14,4 @@ mod phone;
 mod photo;
 mod quarantine;
 mod server;
+mod transfer;

@@ -111,10 +111,15 @@ impl Server {
         }
     }
 
-    /// Stops, and opens the same folder again.
-    pub(crate) async fn restart(mut self) -> Self {
+    /// Stops serving; the station stays open.
+    pub(crate) async fn stop(&mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         self.serving.take().unwrap().await.unwrap();
+    }
+
+    /// Stops, and opens the same folder again.
+    pub(crate) async fn restart(mut self) -> Self {
+        self.stop().await;
         let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
         drop(self);
         let ports = ports(&clock);
