@@ -212,3 +212,35 @@ proptest! {
         prop_assert!(!verify(put_together_sealed(&files, DEVICE).as_slice(), &[]).unwrap().failures.is_empty());
     }
 }
+
+#[test]
+fn what_an_honest_exporter_never_writes_is_named_too() {
+    let mut other_length = world(4);
+    // The op of a kind from the future names the same photo.
+    other_length.journals[0].ops.pop();
+    other_length.receipted = vec![1];
+    let op = &mut other_length.journals[0].ops[1].0;
+    let text = String::from_utf8(op.clone()).unwrap();
+    assert!(text.contains("\"bytes\":700,"));
+    *op = text.replace("\"bytes\":700,", "\"bytes\":702,").into_bytes();
+    let found = codes(&check(&other_length.export(Exporter::Station)));
+    assert!(found.contains("photo_length"), "{found:?}");
+
+    let mut files = take_apart(&world(2).export(Exporter::Phone));
+    file(&mut files, "/receipts/").resize(9 * 1024 * 1024, b' ');
+    let found = codes(&check(&put_together_sealed(&files, DEVICE)));
+    assert!(found.contains("file_too_large"), "{found:?}");
+
+    let mut files = take_apart(&world(2).export(Exporter::Phone));
+    let mut manifest: patrol_wire::export::Manifest = serde_json::from_slice(&files[0].1).unwrap();
+    manifest.devices[0].key = public(STRANGER);
+    files[0].1 = serde_json::to_vec(&manifest).unwrap();
+    let found = codes(&check(&put_together_sealed(&files, DEVICE)));
+    assert_eq!(
+        found,
+        BTreeSet::from(["certificate_device", "exporter_key", "head_key"])
+    );
+
+    let sealed = [b"XGE1".as_slice(), &[0; 600]].concat();
+    assert_eq!(codes(&check(&sealed)), BTreeSet::from(["sealed"]));
+}
