@@ -24,4 +24,5 @@ mod quarantine;
 mod released;
 mod secrecy;
 mod server;
+mod transfer;
 mod trust;

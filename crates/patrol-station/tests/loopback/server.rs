@@ -158,6 +158,12 @@ impl Server {
         }
     }
 
+    /// Stops serving; the station stays open.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.serving.take().unwrap().await.unwrap();
+    }
+
     /// Stops, and opens the same folder again.
     pub(crate) async fn restart(self) -> Self {
         self.restart_after(|_| ()).await
