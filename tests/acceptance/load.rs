@@ -44,6 +44,7 @@ enum Request {
     Push,
     Thumbnail,
     Original,
+    Pull,
 }
 
 impl Request {
@@ -54,6 +55,7 @@ impl Request {
             Self::Enrol => path == "/v1/enrol",
             Self::Push => method == "POST" && path.ends_with("/ops"),
             Self::Thumbnail => path.ends_with("/thumb"),
+            Self::Pull => path.starts_with("/v1/changes"),
             Self::Original => matches!(method, "PUT" | "PATCH") && !path.ends_with("/thumb"),
         }
     }
@@ -63,7 +65,7 @@ impl Request {
     }
 }
 
-const MOMENTS: [Moment; 12] = [
+const MOMENTS: [Moment; 14] = [
     Moment::Station(Request::Push),
     Moment::Phone(Request::Push),
     Moment::Station(Request::Original),
@@ -76,6 +78,8 @@ const MOMENTS: [Moment; 12] = [
     Moment::Phone(Request::Thumbnail),
     Moment::Recording("draft"),
     Moment::Phone(Request::Enrol),
+    Moment::Station(Request::Pull),
+    Moment::Phone(Request::Pull),
 ];
 
 /// A phone at work and what it has promised so far.
@@ -307,7 +311,8 @@ impl Field {
             tokio::task::yield_now().await;
             assert!(began.elapsed() < PATIENCE, "{request:?} never came");
         }
-        a_moment(&self.chance, 1_500).await;
+        // Not longer than the request takes.
+        a_moment(&self.chance, if request == Request::Pull { 300 } else { 1_500 }).await;
         is_under_way(self)
     }
 

@@ -197,7 +197,16 @@ async fn a_station_restored_to_any_backup_holds_the_union_when_every_phone_has_c
         let restored = tempfile::tempdir().unwrap();
         let (to, kept) = (restored.path().join("station"), restored.path().join("marker"));
         crate::near::copy_folder(&marker, &kept);
-        station(&["restore", text(&folder), "--to", text(&to), "--marker", text(&kept)]).await;
+        station(&[
+            "restore",
+            "--from",
+            text(&folder),
+            "--data",
+            text(&to),
+            "--marker",
+            text(&kept),
+        ])
+        .await;
         std::fs::remove_dir_all(&at.data).unwrap();
         crate::near::copy_folder(&to, &at.data);
         at.start().await;

@@ -1,6 +1,7 @@
 //! I16: what is somebody else's looks like what is not there: the same status, the same bytes, the same headers.
 
 use patrol_domain::Sha256Hash;
+use patrol_wire::Counter;
 use reqwest::{Method, RequestBuilder};
 
 use crate::phone::{Phone, client, id, photo_ref, picture, post_enrol, request};
@@ -76,8 +77,19 @@ async fn another_phones_journal_answers_like_one_that_nobody_has_brought() {
     stranger.push(1, 1).await;
     let none: patrol_domain::LogId = id(99);
     let start = |log| patrol_domain::Head::start(log).hash.to_string();
-    for rest in ["", "?missing_after=00", "/head?seq=1", "/head?seq=2", "/audit?seq=1"] {
-        let ask = |log| stranger.call(Method::GET, &format!("/v1/logs/{log}{rest}"));
+    for rest in [
+        "",
+        "?missing_after=00",
+        "/head?seq=0",
+        "/head?seq=1",
+        "/head?seq=2",
+        "/audit",
+    ] {
+        let method = if rest == "/audit" { Method::POST } else { Method::GET };
+        let ask = |log| {
+            let asked = stranger.call(method.clone(), &format!("/v1/logs/{log}{rest}"));
+            asked.json(&Counter::new(log).finish())
+        };
         let (status, headers, body) = answer(ask(owner.log)).await;
         let body = String::from_utf8(body)
             .unwrap()
