@@ -8,6 +8,7 @@
 #![allow(clippy::print_stderr, reason = "a test of kills reports what it hit")]
 
 mod broken;
+mod clones;
 mod fault;
 mod forged;
 mod kill;

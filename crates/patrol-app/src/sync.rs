@@ -219,7 +219,9 @@ impl App {
             },
             current: shown.current.clone(),
             bytes_per_second: shown.progress.and_then(|progress| progress.bytes_per_second),
-            bytes_left: shown.progress.map_or(counts.bytes_on_phone, |progress| progress.bytes_left),
+            bytes_left: shown
+                .progress
+                .map_or(counts.bytes_on_phone, |progress| progress.bytes_left),
             is_paused: settings.is_paused,
             only_unmetered: settings.only_unmetered,
             standing: match standing {
@@ -258,7 +260,12 @@ impl App {
 }
 
 fn view_set_aside(aside: SetAside) -> SetAsideView {
-    let SetAside { log: _, seq, code, case } = aside;
+    let SetAside {
+        log: _,
+        seq,
+        code,
+        case,
+    } = aside;
     SetAsideView {
         case_id: case.map(|case| case.to_string()),
         seq: seq.0,

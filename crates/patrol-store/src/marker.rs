@@ -78,7 +78,10 @@ impl Store {
                 return Ok((begin_without_journal(marker.as_ref(), has_originals), None));
             };
             if is_salvaged(tx, journal.log)? {
-                return Ok((Standing::Begins(begin_behind(tx, journal, OpenReason::Salvage, None)?), None));
+                return Ok((
+                    Standing::Begins(begin_behind(tx, journal, OpenReason::Salvage, None)?),
+                    None,
+                ));
             }
             let Some(install) = read_nonce(tx)? else {
                 // Begun before there were markers.
@@ -171,7 +174,9 @@ pub(crate) fn begin_behind(
             .optional()?
             .unwrap_or(0);
         let acked = from_column(acked)?;
-        let held = confirmed.filter(|_| log == journal.log).map_or(acked, |seq| seq.min(acked));
+        let held = confirmed
+            .filter(|_| log == journal.log)
+            .map_or(acked, |seq| seq.min(acked));
         let from = held.next();
         let ids = list_ids(tx, log)?;
         let waits = |(seq, id, is_control): &(Seq, Vec<u8>, bool)| *seq >= from && !is_control && !later.contains(id);
@@ -205,7 +210,10 @@ pub(crate) fn find_unheld(tx: &Transaction<'_>, log: LogId, from: Seq) -> Result
         later.extend(list_ids(tx, other)?.into_iter().map(|(_, id, _)| id));
     }
     let ids = list_ids(tx, log)?;
-    let mut unheld = ids.iter().rev().filter(|(_, id, is_control)| !is_control && !later.contains(id));
+    let mut unheld = ids
+        .iter()
+        .rev()
+        .filter(|(_, id, is_control)| !is_control && !later.contains(id));
     Ok(unheld.next().map(|(seq, ..)| *seq).filter(|seq| *seq >= from))
 }
 

@@ -160,7 +160,11 @@ impl Store {
             Ok(Some(Audit {
                 seq: from_column(row.get(0)?)?,
                 is_equal: row.get(1)?,
-                days: days.split(',').filter(|day| !day.is_empty()).map(str::to_owned).collect(),
+                days: days
+                    .split(',')
+                    .filter(|day| !day.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
                 station_ms: row.get(3)?,
             }))
         })

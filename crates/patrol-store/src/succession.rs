@@ -130,11 +130,8 @@ impl Store {
     /// [`StoreError`]; nothing changed.
     pub fn record_epoch(&self, log: LogId, epoch: &str, safe: Seq) -> Result<(), StoreError> {
         self.database.write(|tx| {
-            tx.prepare_cached(include_str!("succession/write_epoch.sql"))?.execute((
-                log.as_bytes().as_slice(),
-                epoch,
-                to_column(safe),
-            ))?;
+            tx.prepare_cached(include_str!("succession/write_epoch.sql"))?
+                .execute((log.as_bytes().as_slice(), epoch, to_column(safe)))?;
             Ok(())
         })
     }

@@ -114,7 +114,9 @@ impl Store {
         let mut named = Named::default();
         self.read(|tx| {
             named.photos.extend(list_kept(tx)?);
-            named.pruned.extend(list_hashes(tx, include_str!("verify/list_pruned.sql"))?);
+            named
+                .pruned
+                .extend(list_hashes(tx, include_str!("verify/list_pruned.sql"))?);
             for (log, _) in list_logs(tx)? {
                 verify_log(tx, log, &mut found, &mut named)?;
             }

@@ -55,13 +55,27 @@ fn a_succeeding_journal_takes_over_what_is_not_confirmed_now_signed_for_once_or_
             phone.record(seed, &[&original(seed, 900)], Some("占道"));
         }
         phone.ack(4);
-        let written: Vec<Vec<u8>> = phone.store().ops_after(Seq(1), 9).unwrap().into_iter().map(|op| op.bytes).collect();
+        let written: Vec<Vec<u8>> = phone
+            .store()
+            .ops_after(Seq(1), 9)
+            .unwrap()
+            .into_iter()
+            .map(|op| op.bytes)
+            .collect();
         let began = succeed(phone.store(), 2, log_id(1), confirmed).unwrap().unwrap();
         let adopted = began.adopted[0];
-        assert_eq!((adopted.from_seq.0, adopted.to_seq.0), (from, 5), "confirmed {confirmed}");
+        assert_eq!(
+            (adopted.from_seq.0, adopted.to_seq.0),
+            (from, 5),
+            "confirmed {confirmed}"
+        );
         let taken: Vec<_> = phone.store().ops_after(Seq(2), 9).unwrap();
         let taken: Vec<Vec<u8>> = taken.into_iter().map(|op| op.bytes).collect();
-        assert_eq!(taken, written[written.len() - ops..], "byte-identical, control ops left out");
+        assert_eq!(
+            taken,
+            written[written.len() - ops..],
+            "byte-identical, control ops left out"
+        );
         let counts = phone.store().counts().unwrap();
         assert_eq!(counts.cases_on_phone, 4, "their originals are not signed for");
         assert_eq!(phone.store().later_journal().unwrap(), Some(log_id(2)));
@@ -112,7 +126,10 @@ fn saves_beside_a_succession_stand_in_front_of_it_and_are_adopted_or_behind_it()
     assert_eq!(cases.len(), 51);
     // Everything that is unsigned stands in the journal that is in use.
     let held = store.ops_after(Seq(0), 1000).unwrap();
-    let held: Vec<_> = held.iter().filter_map(|op| Op::decode(&op.bytes).unwrap().case).collect();
+    let held: Vec<_> = held
+        .iter()
+        .filter_map(|op| Op::decode(&op.bytes).unwrap().case)
+        .collect();
     assert_eq!(held.len(), 51);
     assert_eq!(store.verify().unwrap().differences, Vec::new());
 }
@@ -127,7 +144,10 @@ fn what_a_restored_station_lost_of_an_earlier_journal_follows_in_the_present_one
     succeed(phone.store(), 2, log_id(1), 4).unwrap();
     let store = phone.store();
     let earlier = store.earlier_logs().unwrap();
-    assert_eq!((earlier.len(), earlier[0].acked.seq, earlier[0].epoch.as_str()), (1, Seq(4), "epoch"));
+    assert_eq!(
+        (earlier.len(), earlier[0].acked.seq, earlier[0].epoch.as_str()),
+        (1, Seq(4), "epoch")
+    );
     let adopt = |confirmed| {
         store.adopt_again(log_id(1), Seq(confirmed), |adopted| {
             assert_eq!((adopted.from_seq, adopted.to_seq), (Seq(confirmed + 1), Seq(4)));
@@ -137,7 +157,11 @@ fn what_a_restored_station_lost_of_an_earlier_journal_follows_in_the_present_one
             })
         })
     };
-    assert!(!store.adopt_again(log_id(1), Seq(4), |_| -> Result<Op, StoreError> { unreachable!() }).unwrap());
+    assert!(
+        !store
+            .adopt_again(log_id(1), Seq(4), |_| -> Result<Op, StoreError> { unreachable!() })
+            .unwrap()
+    );
     assert!(adopt(2).unwrap());
     assert_eq!(store.head().unwrap().0.seq, Seq(4), "opened, adopted, two ops");
     assert!(!adopt(2).unwrap(), "once");
@@ -158,12 +182,18 @@ fn change(kind: &str, id: &str, body: Option<&str>) -> MirrorChange {
 fn a_mirror_is_read_page_by_page_beside_what_is_shown_and_swapped_whole() {
     let mut phone = Phone::new();
     let store = phone.store();
-    let rows = [change("case", "a", Some("{}")), change("unheard_of", "b", Some("{\"x\":1}"))];
+    let rows = [
+        change("case", "a", Some("{}")),
+        change("unheard_of", "b", Some("{\"x\":1}")),
+    ];
     store.apply_changes(Mirror::Shown, &rows, "e.2.00").unwrap();
     store
         .apply_changes(Mirror::Shown, &[change("case", "a", None)], "e.3.00")
         .unwrap();
-    assert_eq!(store.mirror_hashes(Mirror::Shown).unwrap(), [Sha256Hash::of(b"{\"x\":1}")]);
+    assert_eq!(
+        store.mirror_hashes(Mirror::Shown).unwrap(),
+        [Sha256Hash::of(b"{\"x\":1}")]
+    );
     store.begin_shadow().unwrap();
     store.apply_changes(Mirror::Shadow, &rows[..1], "f.1.00").unwrap();
     let store = phone.reopen();
@@ -198,8 +228,22 @@ fn what_the_station_set_aside_is_told_with_its_case_and_pulled_heads_stand_in_fr
     store.apply_changes(Mirror::Shown, &rows, "e.3.00").unwrap();
     let aside = store.set_aside().unwrap();
     assert_eq!(aside.len(), 1);
-    assert_eq!((aside[0].seq, aside[0].code.as_str(), aside[0].case), (Seq(2), "unlawful", Some(case)));
+    assert_eq!(
+        (aside[0].seq, aside[0].code.as_str(), aside[0].case),
+        (Seq(2), "unlawful", Some(case))
+    );
     let mut named = Vec::new();
+    let (op, parts) = patrol_testkit::op::case_opened(2, &[], None);
+    let mut next = 0;
+    let numbers = [change("case", "x", Some("{\"number\":\"0618-041\"}"))];
+    store.apply_changes(Mirror::Shown, &numbers, "e.4.00").unwrap();
+    store
+        .save_draft(|to_save| {
+            next = to_save.next_number("0618-")?;
+            Ok::<_, StoreError>((op.clone(), parts.clone(), ()))
+        })
+        .unwrap();
+    assert_eq!(next, 42, "a number that the station knows is not given out again");
     let refused = store.change_case::<(), StoreError>(case, |to_change| {
         named = to_change.case.heads.clone();
         Err(StoreError::NoJournal)
@@ -230,7 +274,10 @@ fn prunable() -> (Phone, Sha256Hash, WallMs) {
     phone.record(1, &[&photo], None);
     let sha256 = Sha256Hash::of(&photo);
     sign(phone.store(), 2, "epoch", 2);
-    phone.store().record_photo_receipt(sha256, FIRST_MS, "{\"bytes\":5000}").unwrap();
+    phone
+        .store()
+        .record_photo_receipt(sha256, FIRST_MS, "{\"bytes\":5000}")
+        .unwrap();
     let wall = phone.written[1].0.at.wall_ms.0.max(FIRST_MS);
     (phone, sha256, WallMs(wall + 30 * DAY + 1))
 }
@@ -249,8 +296,20 @@ fn an_original_goes_only_when_every_condition_holds_and_stays_when_one_is_off_by
     stays("a day too young", &as_it_is, 31, now, "epoch");
     stays("a millisecond too young", &as_it_is, 30, WallMs(now.0 - 1), "epoch");
     stays("another epoch", &as_it_is, 30, now, "epoch2");
-    stays("one op beyond the safe mark", &|phone, _| sign(phone.store(), 2, "epoch", 1), 30, now, "epoch");
-    stays("one op beyond the receipt", &|phone, _| sign(phone.store(), 1, "epoch", 2), 30, now, "epoch");
+    stays(
+        "one op beyond the safe mark",
+        &|phone, _| sign(phone.store(), 2, "epoch", 1),
+        30,
+        now,
+        "epoch",
+    );
+    stays(
+        "one op beyond the receipt",
+        &|phone, _| sign(phone.store(), 1, "epoch", 2),
+        30,
+        now,
+        "epoch",
+    );
     stays(
         "no receipt of its own",
         &|phone, sha256| _ = phone.store().forget_photo_receipts(&[sha256]).unwrap(),
@@ -264,15 +323,20 @@ fn an_original_goes_only_when_every_condition_holds_and_stays_when_one_is_off_by
             let photo = original(7, 5_000);
             assert_eq!(Sha256Hash::of(&photo), sha256);
             phone.add_photo(&photo);
-            let (op, parts) =
-                patrol_testkit::op::case_opened(2, &[patrol_testkit::op::photo_ref(&photo)], None);
+            let (op, parts) = patrol_testkit::op::case_opened(2, &[patrol_testkit::op::photo_ref(&photo)], None);
             phone::save(phone.store(), &op, &parts).unwrap();
         },
         30,
         now,
         "epoch",
     );
-    stays("it stands on the draft", &|phone, _| _ = phone.add_photo(&original(7, 5_000)), 30, now, "epoch");
+    stays(
+        "it stands on the draft",
+        &|phone, _| _ = phone.add_photo(&original(7, 5_000)),
+        30,
+        now,
+        "epoch",
+    );
 
     let pruned = phone.store().prune_originals(30, now, "epoch").unwrap();
     assert_eq!((pruned.originals, pruned.bytes), (1, 5_000));
@@ -280,11 +344,18 @@ fn an_original_goes_only_when_every_condition_holds_and_stays_when_one_is_off_by
     assert_eq!(phone.store().prune_originals(30, now, "epoch").unwrap(), none, "once");
     let found = phone.reopen().verify().unwrap();
     assert_eq!((found.differences, found.pruned), (Vec::new(), 1));
-    assert_eq!(phone.store().ops_after(Seq(0), 9).unwrap().len(), 2, "ops are never cleared away");
+    assert_eq!(
+        phone.store().ops_after(Seq(0), 9).unwrap().len(),
+        2,
+        "ops are never cleared away"
+    );
 
     // A station that lost it all the same asks again: the phone has to say that it is gone.
     phone.store().forget_photo_receipts(&[sha256]).unwrap();
-    assert!(matches!(phone.store().vault().read(sha256), Err(VaultError::Missing(_))));
+    assert!(matches!(
+        phone.store().vault().read(sha256),
+        Err(VaultError::Missing(_))
+    ));
     assert_eq!(phone.store().pending_originals(9).unwrap().len(), 1);
     // Taken once more it is an original like any other, and its loss would be one.
     phone.add_photo(&original(7, 5_000));

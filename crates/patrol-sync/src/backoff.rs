@@ -69,8 +69,14 @@ mod tests {
     #[test]
     fn the_station_can_ask_for_more_time_and_not_for_less() {
         let asked = Some(Duration::from_secs(7));
-        assert_eq!(Backoff::default().after_failure(10, asked, LAST_IN_FRONT), Duration::from_secs(7));
+        assert_eq!(
+            Backoff::default().after_failure(10, asked, LAST_IN_FRONT),
+            Duration::from_secs(7)
+        );
         let mut tired = Backoff { failures: 8 };
-        assert_eq!(tired.after_failure(200_000, asked, LAST_IN_FRONT), Duration::from_secs(200));
+        assert_eq!(
+            tired.after_failure(200_000, asked, LAST_IN_FRONT),
+            Duration::from_secs(200)
+        );
     }
 }

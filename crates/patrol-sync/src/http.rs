@@ -101,7 +101,10 @@ async fn send_slowly(request: RequestBuilder) -> Result<Response, TransportError
 /// Who answers without our header: a network's sign-in page sends elsewhere or shows a page; anything else is no station.
 fn foreign(response: &Response) -> TransportError {
     let status = response.status();
-    let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+    let kind = response
+        .headers()
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok());
     let shows_page = status.is_success() && kind.is_some_and(|kind| kind.starts_with("text/html"));
     let status = status.as_u16();
     // 511 says so itself (RFC 6585 §6).
@@ -245,7 +248,9 @@ impl Transport for HttpTransport {
     }
 
     async fn readmit(&self, access: &Access, request: &ReadmitRequest) -> Result<ReadmitReply, TransportError> {
-        let sent = self.request(access, Method::POST, "/v1/enrol/certificate").json(request);
+        let sent = self
+            .request(access, Method::POST, "/v1/enrol/certificate")
+            .json(request);
         read_json(send(sent).await?).await
     }
 

@@ -246,13 +246,23 @@ mod tests {
             thumbnails: vec![photo(b"a")],
             originals: vec![photo(b"a"), photo(b"b")],
         };
-        assert!(matches!(plan(backlog.clone(), &BTreeSet::new(), &Policy::OPEN), Step::Push(_)));
+        assert!(matches!(
+            plan(backlog.clone(), &BTreeSet::new(), &Policy::OPEN),
+            Step::Push(_)
+        ));
         backlog.ops.clear();
-        assert!(matches!(plan(backlog.clone(), &BTreeSet::new(), &Policy::OPEN), Step::Thumbnails(_)));
+        assert!(matches!(
+            plan(backlog.clone(), &BTreeSet::new(), &Policy::OPEN),
+            Step::Thumbnails(_)
+        ));
         backlog.thumbnails.clear();
-        assert!(matches!(plan(backlog.clone(), &BTreeSet::new(), &Policy::OPEN), Step::Originals(photos) if photos.len() == 2));
+        assert!(
+            matches!(plan(backlog.clone(), &BTreeSet::new(), &Policy::OPEN), Step::Originals(photos) if photos.len() == 2)
+        );
         let refused = BTreeSet::from([photo(b"a").sha256]);
-        assert!(matches!(plan(backlog.clone(), &refused, &Policy::OPEN), Step::Originals(photos) if photos == [photo(b"b")]));
+        assert!(
+            matches!(plan(backlog.clone(), &refused, &Policy::OPEN), Step::Originals(photos) if photos == [photo(b"b")])
+        );
         assert_eq!(plan(Backlog::default(), &refused, &Policy::OPEN), Step::Done);
     }
 

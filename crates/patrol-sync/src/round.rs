@@ -33,7 +33,7 @@ const PHOTOS_PER_STEP: usize = 20;
 const MOST_COMPARISONS: usize = 50;
 
 /// How often a round compares anew because the station turned out to hold something else than it had said.
-const MOST_SURPRISES: usize = 3;
+const MOST_SURPRISES: usize = 1;
 
 /// Which part of the way a round is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -274,11 +274,7 @@ impl<'round, T: Transport> Round<'round, T> {
         let host = self.host;
         let mut comparisons = 0;
         loop {
-            match plan(
-                read_backlog(host.store(), refused.len())?,
-                refused,
-                &self.policy()?,
-            ) {
+            match plan(read_backlog(host.store(), refused.len())?, refused, &self.policy()?) {
                 Step::Push(ops) => {
                     host.hear(SyncEvent::Phase(Phase::Ops));
                     self.push(ops).await?;

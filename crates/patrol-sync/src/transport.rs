@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream;
+use patrol_domain::Seq;
 use patrol_domain::{DeviceId, LogId, Sha256Hash};
 use patrol_store::{VaultError, VaultReader};
-use patrol_domain::Seq;
 use patrol_wire::{AuditReply, ChangesReply, HeadReply, JournalCount, ReadmitReply, ReadmitRequest, RecoveryEnvelope};
 use patrol_wire::{EnrolReply, EnrolRequest, ErrorReply, LogStatus, PhotoReply, PushHead, PushReply};
 

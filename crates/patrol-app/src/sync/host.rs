@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use patrol_domain::{LogId, Seq, Sha256Hash};
 use patrol_domain::op::{Body, OpenReason, OriginalDamaged, OriginalLost};
 use patrol_domain::port::{Clock, random};
+use patrol_domain::{LogId, Seq, Sha256Hash};
 use patrol_store::{PhotoProblem, Settings, Store, StoreError};
 use patrol_sync::{Host, Policy, SealedRoot, SyncError, SyncEvent};
 

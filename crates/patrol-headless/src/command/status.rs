@@ -60,7 +60,11 @@ pub(crate) fn status(data: &Path, as_json: bool) -> Result<ExitCode, Problem> {
     if let Some(audit) = &status.audit {
         say(format_args!(
             "audit: {} (journal up to {}, checked at {} by the station's clock)",
-            if audit.is_equal { "station = phone" } else { "station and phone differ" },
+            if audit.is_equal {
+                "station = phone"
+            } else {
+                "station and phone differ"
+            },
             audit.seq,
             audit.station_ms
         ));

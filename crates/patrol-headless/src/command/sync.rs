@@ -123,7 +123,9 @@ impl Teller {
                 }
                 say("phase originals");
             }
-            SyncEvent::Acked { seq, ops, bytes: _ } => say(format_args!("receipt for {ops} records, journal up to {seq}")),
+            SyncEvent::Acked { seq, ops, bytes: _ } => {
+                say(format_args!("receipt for {ops} records, journal up to {seq}"))
+            }
             SyncEvent::Thumbnail(_) => {
                 self.thumbnails.fetch_add(1, Ordering::Relaxed);
             }

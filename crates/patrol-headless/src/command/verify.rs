@@ -51,7 +51,9 @@ fn tell(found: &Verification) -> ExitCode {
         "{ops} ops, {originals} originals of {bytes} bytes read whole"
     ));
     if *pruned > 0 {
-        say(format_args!("{pruned} originals were cleared away; the station holds them"));
+        say(format_args!(
+            "{pruned} originals were cleared away; the station holds them"
+        ));
     }
     if *known_lost > 0 {
         say(format_args!(

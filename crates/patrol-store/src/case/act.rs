@@ -128,7 +128,9 @@ where
     let mut folded = fold(case, ops.iter().map(|op| &op.case_op));
     // What others have said of the case stands in front of what is said now, although its words are not here.
     let is_known = |id: &OpId| ops.iter().any(|op| op.case_op.op.id == *id);
-    folded.heads.extend(pulled_heads(tx, case)?.into_iter().filter(|id| !is_known(id)));
+    folded
+        .heads
+        .extend(pulled_heads(tx, case)?.into_iter().filter(|id| !is_known(id)));
     folded.heads.sort_unstable();
     folded.heads.dedup();
     let to_change = CaseToChange { tx, case: folded };

@@ -23,7 +23,10 @@ fn come_back(officer: &mut Officer, map: &Map, tables: &BTreeSet<String>, what: 
         // where its own row (which goes on on further pages) is gone too.
         officer.ledger.known.draft.clear();
     }
-    let displaced: Vec<_> = draft.iter().filter(|photo| !officer.ledger.known.draft.contains(photo)).collect();
+    let displaced: Vec<_> = draft
+        .iter()
+        .filter(|photo| !officer.ledger.known.draft.contains(photo))
+        .collect();
     let log = officer.ledger.known.log.unwrap();
     officer.due = Some(OpenReason::Salvage);
     start_damaged(officer, what);
@@ -32,7 +35,13 @@ fn come_back(officer: &mut Officer, map: &Map, tables: &BTreeSet<String>, what: 
     let losses = check(officer);
     assert!(losses.is_empty(), "{what}: {losses:#?}");
     // The check has made a case of the draft.
-    let mut shown: BTreeSet<_> = officer.store().found_photos().unwrap().into_iter().map(|(photo, _)| photo).collect();
+    let mut shown: BTreeSet<_> = officer
+        .store()
+        .found_photos()
+        .unwrap()
+        .into_iter()
+        .map(|(photo, _)| photo)
+        .collect();
     for case in officer.store().cases(None, usize::MAX).unwrap().cases {
         shown.extend(case.photos.iter().map(|photo| photo.sha256));
     }

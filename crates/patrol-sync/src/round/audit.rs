@@ -76,6 +76,9 @@ impl<T: Transport> Round<'_, T> {
 
 fn differing_days(ours: &[DayCount], theirs: &[DayCount]) -> Vec<String> {
     let (ours, theirs): (BTreeSet<_>, BTreeSet<_>) = (ours.iter().collect(), theirs.iter().collect());
-    let days: BTreeSet<String> = ours.symmetric_difference(&theirs).map(|count| count.day.clone()).collect();
+    let days: BTreeSet<String> = ours
+        .symmetric_difference(&theirs)
+        .map(|count| count.day.clone())
+        .collect();
     days.into_iter().collect()
 }

@@ -58,7 +58,11 @@ impl Meter {
 
     fn progress(&self, now: BootMs) -> Progress {
         let counts = self.counts();
-        let under_way: u64 = counts.under_way.values().map(|(from, to)| to.saturating_sub(*from)).sum();
+        let under_way: u64 = counts
+            .under_way
+            .values()
+            .map(|(from, to)| to.saturating_sub(*from))
+            .sum();
         let reached: u64 = counts.under_way.values().map(|(_, to)| to).sum();
         let bytes_sent = counts.sent + under_way;
         let elapsed = now.0.saturating_sub(self.began.0);

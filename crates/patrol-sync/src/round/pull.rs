@@ -32,7 +32,7 @@ impl<T: Transport> Round<'_, T> {
             };
             let reply = match self.transport.changes(&self.access, cursor.as_deref(), PAGE).await {
                 Ok(reply) => reply,
-                Err(TransportError::Refused { reply, .. }) => match reply.code {
+                Err(TransportError::Refused { status, reply }) => match reply.code {
                     ErrorCode::CursorGone if readings < MOST_READINGS => {
                         readings += 1;
                         store.begin_shadow()?;
@@ -41,7 +41,7 @@ impl<T: Transport> Round<'_, T> {
                     // A station that hands nothing out yet.
                     ErrorCode::NotFound => return Ok(()),
                     ErrorCode::Retired => return Ok(store.record_device_standing(DeviceStanding::Retired)?),
-                    _ => return Err(TransportError::Refused { status: 410, reply }.into()),
+                    _ => return Err(TransportError::Refused { status, reply }.into()),
                 },
                 Err(error) => return Err(error.into()),
             };
@@ -52,7 +52,10 @@ impl<T: Transport> Round<'_, T> {
                 (true, Mirror::Shown) => return Ok(()),
                 (true, Mirror::Shadow) => return Ok(store.swap_mirror()?),
                 (false, _) if readings < MOST_READINGS => {
-                    tracing::warn!(?mirror, "the mirror is not what the station says it is; reading everything anew");
+                    tracing::warn!(
+                        ?mirror,
+                        "the mirror is not what the station says it is; reading everything anew"
+                    );
                     readings += 1;
                     store.begin_shadow()?;
                 }
@@ -80,10 +83,7 @@ impl<T: Transport> Round<'_, T> {
             return Err(SyncError::Mirror("pages that lead nowhere".into()));
         }
         let rows = changes.into_iter().map(mirror_change).collect::<Result<Vec<_>, _>>()?;
-        Ok(self
-            .host
-            .store()
-            .apply_changes(mirror, &rows, &next.to_string())?)
+        Ok(self.host.store().apply_changes(mirror, &rows, &next.to_string())?)
     }
 
     fn fits(&self, mirror: Mirror, scope: ScopeSum) -> Result<bool, SyncError> {
@@ -95,12 +95,7 @@ impl<T: Transport> Round<'_, T> {
 }
 
 fn mirror_change(change: Change) -> Result<MirrorChange, SyncError> {
-    let Change {
-        seq: _,
-        kind,
-        id,
-        body,
-    } = change;
+    let Change { seq: _, kind, id, body } = change;
     let foreign = |error: canonical::CanonicalError| SyncError::Mirror(error.to_string());
     let body = match body {
         Some(body) => {

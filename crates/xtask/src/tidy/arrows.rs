@@ -36,6 +36,7 @@ const CRYPTO: &[&str] = &[
     "p256",
     "chacha20poly1305",
     "hkdf",
+    "hpke",
     "ring",
     "rustls",
     "getrandom",
