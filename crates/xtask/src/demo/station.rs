@@ -11,11 +11,9 @@ use anyhow::{Context, Result, bail};
 use crate::checkout::Checkout;
 use crate::process::{Call, Running};
 
-/// A fixed port, so that a bookmark of the console works tomorrow; loopback, because a demo has no certificate.
+/// A fixed port, so that a bookmark of the console works tomorrow; loopback, because a demo is nobody else's business.
 const LISTEN: &str = "127.0.0.1:8620";
 const NAME: &str = "雄州街道城管中队（演示）";
-/// The demo's officer.
-const OFFICER: (&str, &str) = ("0417", "林晓");
 /// How long a station may take until it listens: opening its database, on a slow disk, after a crash.
 const STARTING: Duration = Duration::from_secs(60);
 
@@ -77,23 +75,34 @@ impl Station {
         }
     }
 
-    /// A one-time code with which the demo's officer enrols a phone.
-    pub(super) fn enrol_code(&self) -> Result<String> {
-        let (officer, name) = OFFICER;
-        let code = self
-            .call("enrol-code")
-            .args(["--officer", officer, "--name", name])
-            .capture()?;
-        Ok(code.trim().to_owned())
+    /// A one-time code for an officer; `url` is where phones see the station, when that is elsewhere.
+    pub(super) fn enrol_code(&self, (number, name): (&str, &str), url: Option<&str>) -> Result<String> {
+        let call = self.call("enrol-code").args(["--officer", number, "--name", name]);
+        let call = match url {
+            Some(url) => call.args(["--url", url]),
+            None => call,
+        };
+        Ok(call.capture()?.trim().to_owned())
     }
 
-    /// What it holds of a phone's journal, as text.
-    pub(super) fn digest(&self, log: &str) -> Result<String> {
-        self.call("digest").args(["--log", log]).silently().capture()
+    /// Hands out these journals, in one file.
+    pub(super) fn export(&self, logs: &[String], out: &Path) -> Result<()> {
+        let call = Call::new(&self.program)
+            .args(["log", "export", "--data"])
+            .arg(&self.data);
+        let call = logs.iter().fold(call, |call, log| call.args(["--log", log]));
+        call.arg("--out").arg(out).run()
     }
 }
 
 impl Serving {
+    /// Host and port, without the scheme.
+    pub(super) fn host(&self) -> &str {
+        self.address
+            .split_once("://")
+            .map_or(self.address.as_str(), |(_, host)| host)
+    }
+
     /// Waits until somebody stops it.
     pub(super) fn wait(mut self) -> Result<()> {
         let status = self.running.wait()?;
