@@ -9,6 +9,7 @@
 
 mod broken;
 mod clock;
+mod clones;
 mod cut;
 mod fault;
 mod forged;

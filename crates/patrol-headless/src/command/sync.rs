@@ -84,7 +84,11 @@ pub(crate) struct Beside {
 
 impl Beside {
     pub(crate) fn start(app: &Arc<App>) -> Result<Self, Problem> {
-        let (app, teller, over) = (Arc::clone(app), Teller::new(app, false)?, Arc::new(AtomicBool::new(false)));
+        let (app, teller, over) = (
+            Arc::clone(app),
+            Teller::new(app, false)?,
+            Arc::new(AtomicBool::new(false)),
+        );
         let told = Arc::clone(&over);
         let task = tokio::spawn(async move {
             loop {

@@ -6,6 +6,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod abuse;
 mod any_bytes;
 mod audit;
 mod backup;
@@ -15,6 +16,7 @@ mod enrolment;
 mod first_release;
 mod fold;
 mod journal;
+mod limits;
 mod page;
 mod phone;
 mod photo;
@@ -22,4 +24,5 @@ mod quarantine;
 mod released;
 mod secrecy;
 mod server;
+mod transfer;
 mod trust;

@@ -9,10 +9,13 @@ use super::backup::safe_seq;
 use super::epoch::epoch;
 use super::pull::device_state;
 use super::{Inner, row};
-use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
+use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, SetAside, StoreError};
 
 /// The most cases that the page lists.
 const MAX_CASES: i64 = 200;
+
+/// The most ops that the page lists as set aside.
+const MAX_SET_ASIDE: i64 = 50;
 
 impl Inner {
     pub(super) fn log_status(
@@ -70,6 +73,7 @@ impl Inner {
                 counts: counts(tx)?,
                 cases: cases(tx)?,
                 journals: journals(tx)?,
+                set_aside: set_aside(tx)?,
             })
         })
     }
@@ -146,6 +150,20 @@ pub(super) fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreErr
             local: row::seq(row, 6)?,
             waiting_photos: row::count(row, 7)?,
             waiting_bytes: row::count(row, 8)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn set_aside(tx: &Transaction<'_>) -> Result<Vec<SetAside>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_set_aside.sql"))?;
+    let rows = read.query_map([MAX_SET_ASIDE], |row| {
+        Ok(SetAside {
+            log: row::id(row, 0, LogId::from_slice)?,
+            seq: row::seq(row, 1)?,
+            code: row.get(2)?,
+            officer: row.get(3)?,
+            received: StationMs(row.get(4)?),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
