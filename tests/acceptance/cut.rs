@@ -170,11 +170,24 @@ impl World {
     }
 }
 
-/// Cut behind the first byte, the second byte, … up, and then down.
-fn each_byte(heard: &Heard) -> Vec<Fault> {
-    let (up, down) = (heard.up.len() as u64, heard.down.len() as u64);
-    let up = (0..=up).map(Fault::CutUpAfter);
-    up.chain((0..=down).map(Fault::CutDownAfter)).collect()
+/// Where one of these words begins.
+fn beginnings(bytes: &[u8], words: &[&[u8]]) -> Vec<u64> {
+    let begins = |at: &usize| words.iter().any(|word| bytes[*at..].starts_with(word));
+    (0..bytes.len()).filter(begins).map(|at| at as u64).collect()
+}
+
+/// Cut behind each byte of one request, up, and then behind each byte of its answer, down.
+fn each_byte_of(request: &str, heard: &Heard) -> Vec<Fault> {
+    let requests = beginnings(&heard.up, &[b"GET /", b"POST /", b"PUT /"]);
+    let answers = beginnings(&heard.down, &[b"HTTP/1.1 "]);
+    let nth = requests
+        .iter()
+        .position(|at| heard.up[usize::try_from(*at).unwrap()..].starts_with(request.as_bytes()))
+        .unwrap();
+    let span = |starts: &[u64], all: usize| starts[nth]..=starts.get(nth + 1).copied().unwrap_or(all as u64);
+    let up = span(&requests, heard.up.len()).map(Fault::CutUpAfter);
+    up.chain(span(&answers, heard.down.len()).map(Fault::CutDownAfter))
+        .collect()
 }
 
 /// Where messages end: TLS records (RFC 8446 §5.1), or the heads of HTTP messages.
@@ -235,14 +248,15 @@ async fn one_by_one(line: Line, exchange: Exchange, between: usize) {
     world.report(line, exchange, &heard, began);
     assert!(world.tally.struck * 10 >= world.tally.tried * 9, "cuts that cut");
     let overview = world.station.overview().await;
-    let cases = if exchange == Exchange::Enrolment {
-        0
-    } else {
-        world.phones
+    let expected = match exchange {
+        Exchange::Enrolment => (world.phones, 0),
+        // The others have not called since.
+        Exchange::Readmission => (1, 1),
+        Exchange::Push | Exchange::Photo | Exchange::Rest => (world.phones, world.phones),
     };
     assert_eq!(
         (overview.counts.devices, overview.counts.cases),
-        (world.phones, cases),
+        expected,
         "every phone is one device, and its case is there once"
     );
 }
@@ -254,7 +268,7 @@ async fn an_enrolment_cut_behind_each_byte_in_a_row_makes_one_device() {
     let mut world = World::new(line, exchange).await;
     let heard = world.listen(exchange).await;
     world.prepare(exchange).await;
-    for fault in each_byte(&heard) {
+    for fault in each_byte_of("POST /v1/enrol", &heard) {
         if world.cut(exchange, fault).await {
             // All of the answer was there before the cut: the phone is enrolled, and the next one begins.
             world.phone.settle(1).await;
@@ -275,7 +289,7 @@ async fn a_push_cut_behind_each_byte_in_a_row_is_there_once_and_signed_for_once(
     let mut world = World::new(line, exchange).await;
     let heard = world.listen(exchange).await;
     let mut committed_by = i64::MAX;
-    for (index, fault) in each_byte(&heard).into_iter().enumerate() {
+    for (index, fault) in each_byte_of("POST /v1/logs/", &heard).into_iter().enumerate() {
         if index % (8 * CUTS_PER_PHONE) == 0 {
             world.heal(exchange).await;
             world.phone.assert_equal(&world.station).await;
@@ -302,7 +316,7 @@ async fn a_push_cut_behind_each_byte_in_a_row_is_there_once_and_signed_for_once(
     world.heal(exchange).await;
     world.phone.assert_equal(&world.station).await;
     world.report(line, exchange, &heard, began);
-    assert!(world.tally.tried > 1500 && world.tally.unheard > 0, "{:?}", world.tally);
+    assert!(world.tally.tried > 1000 && world.tally.unheard > 0, "{:?}", world.tally);
 }
 
 #[tokio::test(flavor = "multi_thread")]
