@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 #[path = "shared/phone.rs"]
-#[allow(dead_code, reason = "each test program uses a part of it")]
 mod phone;
 
 use patrol_domain::op::{Body, LogOpened, OpenReason};
@@ -278,7 +277,7 @@ fn prunable() -> (Phone, Sha256Hash, WallMs) {
         .store()
         .record_photo_receipt(sha256, FIRST_MS, "{\"bytes\":5000}")
         .unwrap();
-    let wall = phone.written[1].0.at.wall_ms.0.max(FIRST_MS);
+    let wall = phone.written.get(1).unwrap().0.at.wall_ms.0.max(FIRST_MS);
     (phone, sha256, WallMs(wall + 30 * DAY + 1))
 }
 

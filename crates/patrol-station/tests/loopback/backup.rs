@@ -436,7 +436,10 @@ async fn a_backup_and_a_restore_stopped_at_any_step_are_not_taken_for_whole_and_
         assert!(matches!(nothing, Err(BackupError::None { .. })), "step {nth}");
     }
     let made = backup(&server.station, &to, true, &quiet).unwrap();
-    assert!(made.copied + photos.len() <= made.files, "the originals lay there already: {made:?}");
+    assert!(
+        made.copied + photos.len() <= made.files,
+        "the originals lay there already: {made:?}"
+    );
     sound(&to, None);
 
     let data = server.folder.path().join("restored");
