@@ -80,6 +80,9 @@ enum Task {
         /// Rewrites docs/benchmarks.md.
         #[arg(long)]
         report: bool,
+        /// Only sees them run: those of the way to the station as small as can be, no bar, nothing kept.
+        #[arg(long, conflicts_with = "report")]
+        small: bool,
     },
 }
 
@@ -107,6 +110,7 @@ fn attend(task: Task) -> Result<()> {
         Task::Fuzz { targets, seconds } => fuzz::run(&checkout, &targets, Duration::from_secs(seconds)),
         Task::Tidy => tidy::run(&checkout),
         Task::GenTypes => bindings::generate(&checkout),
-        Task::Bench { names, report } => figures::run(&checkout, &names, report),
+        Task::Bench { names, small: true, .. } => figures::run_small(&checkout, &names),
+        Task::Bench { names, report, .. } => figures::run(&checkout, &names, report),
     }
 }
