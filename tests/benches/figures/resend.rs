@@ -1,10 +1,13 @@
 //! `resend`: what a line costs that breaks after every megabyte, in bytes sent twice.
 //!
 //! The true sync sends photos as a camera makes them through a proxy that ends each connection when a million bytes have
-//! gone up. Rounds follow one another without the wait, as if the network came back at once. What is counted is every
+//! gone up. Rounds follow one another after a quarter of a second, half of what a phone waits on average after a first
+//! failure: a phone that comes back while the station still takes in what the broken connection carried is told an offset
+//! that is too low, or that the original is locked, and has sent some hundred kilobytes by then. What is counted is every
 //! byte that goes up from the first original on: handshakes, questions and headers included.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use patrol_sync::{HttpTransport, Phase, SyncEvent};
 use patrol_testkit::{Fault, FaultProxy};
@@ -19,6 +22,8 @@ use crate::{Figure, Limit};
 const BAR: f64 = 1.05;
 const BYTES: usize = 3_000_000;
 const CUT_AFTER: u64 = 1_000_000;
+/// How long the network is away after each cut.
+const AWAY: Duration = Duration::from_millis(250);
 /// Each round gets a million bytes further, or two; a hundred times as many mean that it stands still.
 const MOST_ROUNDS: u64 = 100_000;
 
@@ -51,6 +56,7 @@ pub(crate) fn measure() -> Figure {
         while let Err(error) = caller.round(&transport).await {
             assert!(rounds < MOST_ROUNDS, "{error}");
             rounds += 1;
+            tokio::time::sleep(AWAY).await;
         }
         assert_eq!(caller.store.counts().unwrap().photos_at_station, photos);
         let sent = proxy.bytes_up() - before.lock().unwrap().unwrap();
