@@ -29,7 +29,7 @@ use crate::{Figure, cases};
 const BAR: f64 = 0.5;
 
 pub(crate) fn measure() -> Vec<Figure> {
-    let (ops, runs) = (sized(10_000, 600), sized(5, 1));
+    let (ops, runs) = (sized(10_000, 600), sized(3, 1));
     let quick = station::quick_folder();
     let built = quick.path().join("phone");
     drop(Caller::begin_patrol(&built, ops));
