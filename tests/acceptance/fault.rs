@@ -1,13 +1,16 @@
 //! The network breaks at the worst moments; afterwards everything is there once, byte for byte.
 
+use std::time::Duration;
+
 use patrol_testkit::Fault;
 use patrol_testkit::photo::camera_size;
 
+use crate::near::{Line, NearPhone, NearStation};
 use crate::process::{Phone, Station, assert_equal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_lost_after_the_commit_doubles_nothing() {
-    let station = Station::serving().await;
+    let station = Station::serving_plain().await;
     let mut phone = Phone::new();
     let code = station.code().await;
 
@@ -118,4 +121,53 @@ async fn a_line_so_slow_that_one_photo_takes_longer_than_the_stall_timer_still_c
     let (arrived, told) = phone.sync_once().await;
     assert!(arrived, "in one round: {told}");
     assert_equal(&phone, &station).await;
+}
+
+/// Swallowed at three places: half a minute without a byte ends each attempt, and the next one brings everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_goes_dead_is_given_up_after_half_a_minute_and_nothing_is_lost() {
+    let began = tokio::time::Instant::now();
+    let enrolment = async {
+        let station = NearStation::serving(Line::Plain).await;
+        let phone = NearPhone::new(1);
+        let code = station.code().await;
+        station.proxy.set_times(Fault::HalfOpen, 1);
+        assert!(phone.app.enrol(&code).await.is_err());
+        phone.app.enrol(&code).await.unwrap();
+        assert_eq!(station.overview().await.counts.devices, 1);
+        (station, phone)
+    };
+    let push = async {
+        let station = NearStation::serving(Line::Plain).await;
+        let mut phone = NearPhone::enrolled(&station, 2).await;
+        phone.record().await;
+        station.proxy.set_times(Fault::HalfOpen, 1);
+        assert!(phone.sync().await.is_err());
+        (station, phone)
+    };
+    let photo = async {
+        let station = NearStation::serving(Line::Plain).await;
+        let mut phone = NearPhone::enrolled(&station, 3).await;
+        let case = phone.record().await;
+        phone.settle(1).await;
+        phone.add_photo(case, 2400, 1800);
+        let bytes_per_second = 1_000_000;
+        station.proxy.set(Fault::Rate { bytes_per_second });
+        let half_way = async {
+            let before = station.proxy.bytes_up();
+            while station.proxy.bytes_up() < before + 300_000 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            station.proxy.set_times(Fault::HalfOpen, 1);
+        };
+        let (sent, ()) = tokio::join!(phone.sync(), half_way);
+        assert!(sent.is_err(), "swallowed inside the original");
+        (station, phone)
+    };
+    for (station, phone) in <[_; 3]>::from(tokio::join!(enrolment, push, photo)) {
+        assert_eq!(station.proxy.strikes(), 1);
+        phone.settle(1).await;
+        phone.assert_equal(&station).await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(60), "given up after 30 seconds");
 }

@@ -44,13 +44,13 @@ impl Hits {
     }
 }
 
-fn phase_of(line: &str) -> Option<&str> {
+pub(crate) fn phase_of(line: &str) -> Option<&str> {
     line.strip_prefix("phase ")
         .and_then(|rest| rest.split_whitespace().next())
 }
 
 /// Between nothing and `most_us` microseconds, by seed. Short moments are spun through: a timer knows milliseconds only.
-async fn a_moment(chance: &SeededRandomness, most_us: u64) {
+pub(crate) async fn a_moment(chance: &SeededRandomness, most_us: u64) {
     let mut bytes = [0; 8];
     chance.fill(&mut bytes);
     let moment = Duration::from_micros(u64::from_be_bytes(bytes) % most_us.max(1));
@@ -93,7 +93,7 @@ const RECORDING_ROUNDS: usize = 200;
 
 /// Lines of one round as the phone's promises: what it called saved or done must be there after any kill.
 #[derive(Default)]
-struct Promises {
+pub(crate) struct Promises {
     /// Case → number of photos when it was saved.
     saved: BTreeMap<String, usize>,
     /// Case and kind of an op, as often as it was called done.
@@ -101,7 +101,7 @@ struct Promises {
 }
 
 impl Promises {
-    fn hear(&mut self, line: &str) {
+    pub(crate) fn hear(&mut self, line: &str) {
         let words: Vec<&str> = line.split(' ').collect();
         match words.as_slice() {
             ["saved", case, _number, photos, ..] => {
@@ -122,7 +122,7 @@ impl Promises {
     }
 
     /// Every case once, with its photos; every act as often as it was called done, and at most one more.
-    async fn check(&self, phone: &Phone, round: usize) {
+    pub(crate) async fn check(&self, phone: &Phone, round: usize) {
         let history = phone.history().await;
         let mut kinds: BTreeMap<(String, &str), usize> = BTreeMap::new();
         let mut ops = BTreeSet::new();

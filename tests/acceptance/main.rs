@@ -8,11 +8,18 @@
 #![allow(clippy::print_stderr, reason = "a test of kills reports what it hit")]
 
 mod broken;
+mod clock;
+mod clones;
+mod cut;
 mod fault;
 mod forged;
+mod invariants;
 mod kill;
+mod load;
 mod memory;
+mod near;
 mod process;
 mod restore;
+mod restored;
 mod shared;
 mod whole;

@@ -1,24 +1,12 @@
 //! A phone's memory from outside: a copied phone, a set-back database, a damaged file. The programs as they ship.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::near::copy_folder;
 use crate::process::{Phone, Station, assert_equal, run, text};
 
 /// SQLite's pages here, in bytes.
 const PAGE: usize = 4096;
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 async fn recorded(phone: &mut Phone, cases: usize) {
     let pictures: Vec<Vec<String>> = (0..cases).map(|_| vec![phone.picture(320, 240)]).collect();
@@ -51,7 +39,7 @@ async fn a_copied_phone_goes_on_in_a_journal_of_its_own_and_nothing_is_doubled()
     recorded(&mut first, 1).await;
     // A backup that was put on another phone: everything but what backups leave out.
     let mut second = Phone::new();
-    copy(&first.data, &second.data);
+    copy_folder(&first.data, &second.data);
     std::fs::remove_file(second.data.join("keys/marker.json")).unwrap();
     recorded(&mut first, 1).await;
     recorded(&mut second, 1).await;

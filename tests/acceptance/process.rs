@@ -12,6 +12,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 
+use crate::near::Line;
+
 /// Where the built programs lie: said by the environment, else beside this test.
 pub(crate) fn program(name: &str) -> PathBuf {
     let folder = std::env::var_os("XUNGE_BIN_DIR").map(PathBuf::from).unwrap_or_else(|| {
@@ -86,12 +88,17 @@ pub(crate) struct Station {
     pub(crate) data: PathBuf,
     pub(crate) proxy: FaultProxy,
     running: Option<Running>,
+    line: Line,
     _folder: TempDir,
 }
 
 impl Station {
-    /// Initialised, not serving.
+    /// Initialised, not serving; it speaks TLS.
     pub(crate) async fn initialised() -> Self {
+        Self::initialised_on(Line::Tls).await
+    }
+
+    async fn initialised_on(line: Line) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("station");
         succeed("patrol-station", &["init", "--data", text(&data), "--name", "凤台中队"]).await;
@@ -101,6 +108,7 @@ impl Station {
             data,
             proxy,
             running: None,
+            line,
             _folder: folder,
         }
     }
@@ -111,15 +119,27 @@ impl Station {
         station
     }
 
+    /// Without TLS, on loopback: then the proxy can tell one request from another.
+    pub(crate) async fn serving_plain() -> Self {
+        let mut station = Self::initialised_on(Line::Plain).await;
+        station.start().await;
+        station
+    }
+
     pub(crate) async fn start(&mut self) {
-        let mut running = Running::start(
-            "patrol-station",
-            &["serve", "--data", text(&self.data), "--listen", "127.0.0.1:0"],
-        );
+        let mut running = self.start_unheard();
         let line = running.line().await.expect("the station says where it listens");
-        let address = line.strip_prefix("listening https://").unwrap().parse().unwrap();
-        self.proxy.set_target(address);
+        self.proxy.set_target(self.line.address(&line));
         self.running = Some(running);
+    }
+
+    /// Starts it and does not wait until it listens.
+    pub(crate) fn start_unheard(&self) -> Running {
+        let mut args = vec!["serve", "--data", text(&self.data), "--listen", "127.0.0.1:0"];
+        if self.line == Line::Plain {
+            args.push("--plain");
+        }
+        Running::start("patrol-station", &args)
     }
 
     pub(crate) async fn kill(&mut self) {
@@ -133,7 +153,12 @@ impl Station {
     }
 
     pub(crate) async fn code_for(&self, number: &str, name: &str) -> String {
-        let url = format!("https://{}", self.proxy.address());
+        let url = format!("{}://{}", self.line.scheme(), self.proxy.address());
+        self.code_at(number, name, &url).await
+    }
+
+    /// A code for a phone that calls the station at another address.
+    pub(crate) async fn code_at(&self, number: &str, name: &str, url: &str) -> String {
         let args = [
             "enrol-code",
             "--data",
@@ -143,7 +168,7 @@ impl Station {
             "--name",
             name,
             "--url",
-            &url,
+            url,
         ];
         succeed("patrol-station", &args).await.trim().to_owned()
     }

@@ -1,22 +1,10 @@
 //! What was at the station is not there any more, or what was on the phone is not: one sync heals what can be healed, and
 //! nothing is called arrived that is not.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::near::copy_folder;
 use crate::process::{Phone, Station, assert_equal, text};
-
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_station_put_back_to_an_older_state_is_whole_again_after_one_sync() {

@@ -9,7 +9,7 @@ async fn officers(phone: &Phone, more: &[&str]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_officer_of_a_shared_phone_is_the_author_of_their_own_records() {
-    let station = Station::serving().await;
+    let station = Station::serving_plain().await;
     let mut phone = Phone::enrolled(&station).await;
     let code = station.code_for("0533", "周正").await;
     let first = vec![vec![phone.picture(640, 480)]];

@@ -4,9 +4,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tokio::runtime::Runtime;
 
-use crate::network::Network;
+use crate::network::{Letter, Network};
 use crate::phone::Phone;
 use crate::station::Post;
+use crate::stranger::Stranger;
 
 /// How many phones a run has.
 pub(crate) const PHONES: usize = 20;
@@ -17,6 +18,7 @@ const NEWCOMERS: usize = 4;
 struct Base {
     post: Post,
     phones: Vec<Phone>,
+    stranger: Stranger,
 }
 
 /// A runtime for what the app hands to other threads; one thread waits for it at a time.
@@ -34,6 +36,17 @@ pub(crate) fn call_calmly(
     network: &Network,
     runtime: &Runtime,
 ) -> Result<(), patrol_app::AppError> {
+    call_through(post, phone, network, runtime, |_| {})
+}
+
+/// The same on a network that bends what passes through it.
+pub(crate) fn call_through(
+    post: &mut Post,
+    phone: &mut Phone,
+    network: &Network,
+    runtime: &Runtime,
+    mut bend: impl FnMut(&mut Letter),
+) -> Result<(), patrol_app::AppError> {
     phone.call(network);
     loop {
         if let Some(outcome) = phone.go_on(runtime) {
@@ -41,7 +54,8 @@ pub(crate) fn call_calmly(
         }
         let letters = std::mem::take(&mut network.mail().questions);
         assert!(!letters.is_empty(), "phone {} waits for nothing", phone.number);
-        for letter in letters {
+        for mut letter in letters {
+            bend(&mut letter);
             let answer = post.answer(&letter);
             network.bring(letter.number, answer);
         }
@@ -57,15 +71,16 @@ impl Base {
             call_calmly(&mut post, phone, &network, &runtime).unwrap();
             phone.is_enrolled = true;
         }
-        Self { post, phones }
+        let stranger = Stranger::enrolled(&post);
+        Self { post, phones, stranger }
     }
 }
 
 /// Station and phones for one seed.
-pub(crate) fn fork(seed: u64) -> (Post, Vec<Phone>) {
+pub(crate) fn fork(seed: u64) -> (Post, Vec<Phone>, Stranger) {
     static BASE: OnceLock<Mutex<Base>> = OnceLock::new();
     let base = BASE.get_or_init(|| Mutex::new(Base::new()));
     let base = base.lock().unwrap_or_else(PoisonError::into_inner);
     let phones = base.phones.iter().map(|phone| phone.fork(seed)).collect();
-    (base.post.fork(seed), phones)
+    (base.post.fork(seed), phones, base.stranger.clone())
 }

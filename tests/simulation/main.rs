@@ -19,10 +19,12 @@
 mod base;
 mod chance;
 mod check;
+mod damage;
 mod fault;
 mod network;
 mod phone;
 mod seeds;
 mod station;
+mod stranger;
 mod trace;
 mod world;

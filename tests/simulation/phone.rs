@@ -82,6 +82,8 @@ pub(crate) struct Phone {
     /// Cases that the app has said are saved.
     pub(crate) saved: Vec<CaseId>,
     photos: u64,
+    /// An earlier state of its disk, and how many cases were saved then.
+    earlier: Option<(CrashDisk, usize)>,
 }
 
 /// How an act or a round ended, for the trace.
@@ -95,7 +97,7 @@ pub(crate) fn told(outcome: Result<(), AppError>) -> String {
 impl Phone {
     /// A new phone, open.
     pub(crate) fn new(number: usize) -> Self {
-        Self::on(CrashDisk::new(number as u64), PhoneKeys::new(number), number, 1)
+        Self::on(CrashDisk::new(number as u64), PhoneKeys::new(number), number, 0xba5e)
     }
 
     /// The same phone with another fate, open.
@@ -122,6 +124,7 @@ impl Phone {
             cut_off: 0,
             saved: Vec::new(),
             photos: seed << 16 | (number as u64) << 8,
+            earlier: None,
         };
         phone.start();
         phone
@@ -164,13 +167,54 @@ impl Phone {
         self.start();
     }
 
-    /// The officer records a case, with a photo as the product wants it.
+    /// Takes a copy of the whole disk, or puts the phone back to the one that was taken.
+    pub(crate) fn copy_or_set_back(&mut self, seed: u64) {
+        let Some((disk, saved)) = self.earlier.take() else {
+            self.earlier = Some((self.disk.fork(seed), self.saved.len()));
+            return;
+        };
+        self.round = None;
+        self.app = None;
+        self.disk = disk;
+        self.saved.truncate(saved);
+        self.clock.reboot();
+        self.start();
+    }
+
+    /// A second phone with the same disk and the same keys.
+    pub(crate) fn cloned(&self, number: usize, seed: u64) -> Self {
+        let mut copy = Self::on(self.disk.fork(seed), self.keys.clone(), number, seed);
+        copy.is_enrolled = self.is_enrolled;
+        copy.saved.clone_from(&self.saved);
+        copy
+    }
+
+    /// No cut is planned any more, and whoever was called gets no answer.
+    pub(crate) fn calm(&mut self) {
+        self.disk.cut_after(u64::MAX);
+        self.round = None;
+        self.cut_off = 0;
+    }
+
+    /// The officer records a case, with a photo or two as the product wants it.
     pub(crate) fn record(&mut self, runtime: &Runtime, chance: &Chance) -> Result<(), AppError> {
+        let photos = (0..1 + chance.below(2))
+            .map(|_| self.picture(chance.below(6_000)))
+            .collect();
+        self.record_with(runtime, chance, photos)
+    }
+
+    /// A case with one photo of a little more than so many bytes.
+    pub(crate) fn record_of(&mut self, runtime: &Runtime, chance: &Chance, bytes: usize) -> Result<(), AppError> {
+        let photos = vec![self.picture(bytes)];
+        self.record_with(runtime, chance, photos)
+    }
+
+    fn record_with(&mut self, runtime: &Runtime, chance: &Chance, photos: Vec<Vec<u8>>) -> Result<(), AppError> {
         let note = format!("占道经营，第{}件。", chance.below(1000));
         let fields = json!({"matter": "PK01", "plate": "苏A8K3R7", "street": null, "note": note});
         self.run(runtime, "draft_write", fields, None)?;
-        for _ in 0..1 + chance.below(2) {
-            let bytes = self.picture(chance);
+        for bytes in photos {
             let source = "camera".to_owned();
             self.run(runtime, "draft_add_photo", json!({}), Some(Photo { bytes, source }))?;
         }
@@ -185,7 +229,7 @@ impl Phone {
             return Ok(());
         };
         if chance.in_hundred(30) {
-            let bytes = self.picture(chance);
+            let bytes = self.picture(chance.below(6_000));
             let added = self
                 .app()
                 .add_case_photo(case, &bytes, PhotoSource::Camera, PhotoRole::Scene);
@@ -205,12 +249,12 @@ impl Phone {
         answer.map_err(|reply| AppError::Refused(reply.code))
     }
 
-    /// A small true JPEG that no other phone has taken, of one to four messages.
-    fn picture(&mut self, chance: &Chance) -> Vec<u8> {
+    /// A small true JPEG that no other phone has taken, of a little more than so many bytes.
+    fn picture(&mut self, bytes: usize) -> Vec<u8> {
         static SMALL: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
         let small = SMALL.get_or_init(|| PhotoBuilder::new(1).size(24, 16).without_exif().build());
         self.photos += 1;
-        let mut comment = vec![0; 8 + chance.below(6_000)];
+        let mut comment = vec![0; 8 + bytes];
         comment[..8].copy_from_slice(&self.photos.to_be_bytes());
         let length = u16::try_from(comment.len() + 2).unwrap().to_be_bytes();
         let (start, rest) = small.split_at(2);

@@ -12,8 +12,8 @@ use patrol_domain::hash::decode_hex;
 use patrol_domain::port::Randomness as _;
 use patrol_domain::{DeviceId, LogId, Sha256Hash, StationMs};
 use patrol_station::{
-    BodyFault, Clock, Device, InitOptions, Layout, Limits, Place, Ports, Randomness, RandomnessError, Received,
-    Station, StationOptions, Storage, StoreError, TlsMode, UploadStart, init,
+    BodyFault, Clock, Device, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Received, Station,
+    StationOptions, Storage, StoreError, TlsMode, UploadStart, init,
 };
 use patrol_sync::{TransportError, UploadState};
 use patrol_testkit::{CrashDisk, SeededRandomness};
@@ -66,7 +66,7 @@ pub(crate) struct Post {
 impl Post {
     /// A station on an empty disk, open.
     pub(crate) fn made() -> Self {
-        let mut post = Self::on(CrashDisk::new(1), 1);
+        let mut post = Self::on(CrashDisk::new(1), 0xba5e);
         let options = InitOptions {
             data: post.layout().data().to_owned(),
             name: "江心洲中队".into(),
@@ -118,7 +118,6 @@ impl Post {
         let options = StationOptions {
             data: self.layout().data().to_owned(),
             ports: self.ports(),
-            limits: Limits::default(),
             storage: Storage::Inline,
             settings: Vec::new(),
         };

@@ -16,12 +16,16 @@ use crate::fault::{FAULTS, Fault};
 use crate::network::{Answer, Letter, Network, Question};
 use crate::phone::{Phone, told};
 use crate::station::Post;
+use crate::stranger::Stranger;
 use crate::trace::Trace;
 
 const STEPS: usize = 700;
 
 /// After the faults have stopped, every phone has nothing left to say after so many calls (I15).
 const MOST_ROUNDS: usize = 6;
+
+/// Clones included.
+const MOST_PHONES: usize = 26;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -39,32 +43,45 @@ struct Reply {
 
 /// One run.
 pub(crate) struct World<'run> {
+    seed: u64,
     chance: Chance,
     trace: &'run Mutex<Trace>,
     runtime: Runtime,
     network: Network,
     pub(crate) post: Post,
     pub(crate) phones: Vec<Phone>,
+    pub(crate) stranger: Stranger,
     replies: Vec<Reply>,
     copies: Vec<Copy>,
-    weakness: Option<Weakness>,
+    wish: Wish,
+}
+
+/// What is to be different from a usual run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wish {
+    /// A promise that the station's disk does not keep.
+    pub(crate) weakness: Option<Weakness>,
+    /// A fault that happens beside the usual ones.
+    pub(crate) fault: Option<Fault>,
 }
 
 /// Runs a seed to its end and checks the promises; the sentence says which of them was broken.
-pub(crate) fn run(seed: u64, weakness: Option<Weakness>, trace: &Mutex<Trace>) -> Result<(), String> {
-    let (post, phones) = fork(seed);
+pub(crate) fn run(seed: u64, wish: Wish, trace: &Mutex<Trace>) -> Result<(), String> {
+    let (post, phones, stranger) = fork(seed);
     let mut world = World {
+        seed,
         chance: Chance::new(seed),
         trace,
         runtime: runtime(),
         network: Network::default(),
         post,
         phones,
+        stranger,
         replies: Vec::new(),
         copies: Vec::new(),
-        weakness,
+        wish,
     };
-    if let Some(weakness) = weakness {
+    if let Some(weakness) = wish.weakness {
         world.post.disk.weaken(weakness);
     }
     for _ in 0..STEPS {
@@ -81,6 +98,11 @@ fn lost() -> TransportError {
 }
 
 impl World<'_> {
+    /// Whether the check at the end recomputes everything on this phone; it takes too long for all of them.
+    pub(crate) fn looks_into(&self, phone: usize) -> bool {
+        (self.seed + phone as u64).is_multiple_of(4)
+    }
+
     fn note(&self, line: String) {
         self.trace.lock().unwrap_or_else(PoisonError::into_inner).note(line);
     }
@@ -95,7 +117,8 @@ impl World<'_> {
         let phone = self.chance.below(self.phones.len());
         match self.chance.below(100) {
             0..14 => self.work(phone)?,
-            14..30 => self.call(phone),
+            14..29 => self.call(phone),
+            29 => self.hear_stranger()?,
             30..94 => self.move_message()?,
             _ => self.go_wrong(phone),
         }
@@ -116,6 +139,18 @@ impl World<'_> {
         let line = format!("phone {index} {what}: {}", told(outcome));
         self.note(line.clone());
         if refused { Err(line) } else { Ok(()) }
+    }
+
+    /// Whatever a journal holds, the station takes it, as long as it has power.
+    fn hear_stranger(&mut self) -> Result<(), String> {
+        self.stranger.rave(&self.chance);
+        let outcome = self.stranger.push(&self.post);
+        self.note(format!("the stranger pushes: {outcome:?}"));
+        match outcome {
+            Err(_) if self.post.disk.is_off() => Ok(()),
+            Err(refused) => Err(format!("I7: {refused}")),
+            Ok(_) => Ok(()),
+        }
     }
 
     fn call(&mut self, index: usize) {
@@ -243,7 +278,8 @@ impl World<'_> {
     }
 
     fn go_wrong(&mut self, index: usize) {
-        let fault = FAULTS[self.chance.below(FAULTS.len())];
+        let faults: Vec<Fault> = FAULTS.iter().copied().chain(self.wish.fault).collect();
+        let fault = faults[self.chance.below(faults.len())];
         let day = if self.chance.in_hundred(50) { DAY_MS } else { -DAY_MS };
         let soon = 1 + self.chance.below(25) as u64;
         let now = self.chance.in_hundred(50);
@@ -257,12 +293,17 @@ impl World<'_> {
             Fault::StationCrash => self.post.disk.cut_after(soon),
             Fault::ClockJump if now => phone.clock.set_wall(phone.clock.wall().0 + day),
             Fault::ClockJump => self.post.advance(day),
-            Fault::StationRolledBack if self.copies.is_empty() || now => self.copy(),
-            Fault::StationRolledBack => self.roll_back(),
+            Fault::StationRolledBack | Fault::StationForgetsPhone if self.copies.is_empty() || now => self.copy(),
+            Fault::StationRolledBack => self.roll_back(true),
+            Fault::StationForgetsPhone => self.roll_back(false),
             Fault::DamagedPart => self.damage_part(),
-            Fault::StationForgetsPhone | Fault::PhoneSetBack | Fault::PhoneCloned => {
-                unreachable!("not in the list of what may happen")
+            Fault::PhoneSetBack => phone.copy_or_set_back(self.chance.next()),
+            Fault::PhoneCloned if self.phones.len() < MOST_PHONES => {
+                let number = self.phones.len();
+                let copy = self.phones[index].cloned(number, self.chance.next());
+                self.phones.push(copy);
             }
+            Fault::PhoneCloned => {}
         }
     }
 
@@ -277,20 +318,20 @@ impl World<'_> {
         self.copies.push(Copy { disk, enrolled });
     }
 
-    /// Puts the station back to a copy that knows every phone.
-    fn roll_back(&mut self) {
+    /// Puts the station back to a copy, perhaps only to one that knows every phone.
+    fn roll_back(&mut self, knows_all: bool) {
         let copy = &self.copies[self.chance.below(self.copies.len())];
-        if !copy.enrolled.is_superset(&self.enrolled()) {
+        if knows_all && !copy.enrolled.is_superset(&self.enrolled()) {
             return;
         }
         let disk = copy.disk.fork(self.chance.next());
-        if let Some(weakness) = self.weakness {
+        if let Some(weakness) = self.wish.weakness {
             disk.weaken(weakness);
         }
         self.post.put_back(disk);
         // A phone that hears of its enrolment only now would be one that this station does not know.
         for reply in &mut self.replies {
-            if matches!(reply.answer, Ok(Answer::Enrolled(_))) {
+            if knows_all && matches!(reply.answer, Ok(Answer::Enrolled(_))) {
                 reply.answer = Err(lost());
             }
         }
@@ -340,7 +381,7 @@ impl World<'_> {
         phone.is_enrolled = phone.look().state().unwrap().station.is_some();
     }
 
-    /// The faults stop: everybody is restarted, what is still on its way arrives, and the phones call until nothing is left.
+    /// The faults stop: what is still on its way arrives, and the phones call until nothing is left.
     fn settle(&mut self) -> Result<(), String> {
         self.note("the faults stop".into());
         self.post.restart();
@@ -350,34 +391,43 @@ impl World<'_> {
         }
         self.replies.clear();
         for index in 0..self.phones.len() {
-            self.restart(index);
-        }
-        for round in 1..=MOST_ROUNDS {
-            for phone in &mut self.phones {
-                if !phone.is_enrolled {
-                    phone.code = self.post.code(phone.number);
-                }
-                let outcome = call_calmly(&mut self.post, phone, &self.network, &self.runtime);
-                phone.is_enrolled |= outcome.is_ok();
-                let line = format!("round {round}, phone {}: {}", phone.number, told(outcome));
-                self.trace.lock().unwrap_or_else(PoisonError::into_inner).note(line);
+            if self.chance.in_hundred(25) {
+                self.restart(index);
+            } else {
+                self.phones[index].calm();
             }
-            if self.phones.iter().all(|phone| pending(phone) == 0) {
+        }
+        self.stranger
+            .push(&self.post)
+            .map_err(|refused| format!("I7: {refused}"))?;
+        let mut waiting: Vec<usize> = (0..self.phones.len()).collect();
+        for round in 1..=MOST_ROUNDS {
+            waiting = self.call_all(round, waiting);
+            if waiting.is_empty() {
                 return Ok(());
             }
         }
-        let waiting = self.phones.iter().filter(|phone| pending(phone) > 0);
-        let waiting: Vec<_> = waiting.map(|phone| (phone.number, pending(phone))).collect();
         Err(format!(
-            "I15: after {MOST_ROUNDS} rounds without faults these wait: {waiting:?}"
+            "I15: after {MOST_ROUNDS} rounds without faults phones {waiting:?} have not ended"
         ))
     }
-}
 
-/// What has yet to reach the station.
-fn pending(phone: &Phone) -> u64 {
-    let memory = phone.memory();
-    let (head, acked) = (memory.head().unwrap().0, memory.progress().unwrap().acked);
-    let unknown = u64::from(!phone.is_enrolled);
-    head.seq.0 - acked.seq.0 + memory.counts().unwrap().photos_on_phone + unknown
+    /// Each of these phones calls once; those that have not ended their round well, which they do when nothing is left.
+    fn call_all(&mut self, round: usize, waiting: Vec<usize>) -> Vec<usize> {
+        let mut left = Vec::new();
+        for index in waiting {
+            let phone = &mut self.phones[index];
+            let enrols = !phone.is_enrolled;
+            if enrols {
+                phone.code = self.post.code(index);
+            }
+            let outcome = call_calmly(&mut self.post, phone, &self.network, &self.runtime);
+            phone.is_enrolled |= outcome.is_ok();
+            if enrols || outcome.is_err() {
+                left.push(index);
+            }
+            self.note(format!("round {round}, phone {index}: {}", told(outcome)));
+        }
+        left
+    }
 }

@@ -42,6 +42,9 @@ enum Command {
         /// Wait for a line on standard input behind each line that says `phase`: for tests that kill in a chosen one.
         #[arg(long)]
         step: bool,
+        /// Bring what was recorded to the station meanwhile; ends when it is there.
+        #[arg(long)]
+        sync: bool,
     },
     /// Enrol the phone with a code of the station.
     Enrol {
@@ -197,8 +200,14 @@ async fn main() -> ExitCode {
             acts,
             camera,
             step,
+            sync,
         } => {
-            let manner = command::record::Manner { acts, camera, step };
+            let manner = command::record::Manner {
+                acts,
+                camera,
+                step,
+                sync,
+            };
             command::record::record(&data, &photos, cases, manner).await
         }
         Command::Enrol { data, code } => command::enrol::enrol(&data, &code).await,

@@ -1,6 +1,7 @@
 //! `station.toml`: what people set. Every key is explained in the file that `init` writes, and each can be set over by
 //! the environment or the command line.
 
+mod limits;
 mod setting;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::durable;
 use crate::error::StationError;
 
+pub use limits::Limits;
 pub use setting::Setting;
 
 /// The address that a new station listens at.
@@ -56,6 +58,44 @@ pub struct TlsConfig {
     pub authority: Option<PathBuf>,
 }
 
+/// Where counters are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsConfig {
+    /// Address and port for `/metrics`, over plain HTTP; nowhere when not set.
+    pub listen: Option<String>,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One object a line.
+    Json,
+}
+
+/// What is written of what happens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// How.
+    pub format: LogFormat,
+    /// How much: a level, or directives of `tracing`.
+    pub filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            filter: "info".to_owned(),
+        }
+    }
+}
+
 /// What stands in `station.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +120,15 @@ pub struct Config {
     /// How connections are made safe.
     #[serde(default)]
     pub tls: TlsConfig,
+    /// What bounds requests, phones and strangers.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Where counters are read.
+    #[serde(default)]
+    pub metrics: MetricsConfig,
+    /// What is written of what happens.
+    #[serde(default)]
+    pub log: LogConfig,
 }
 
 impl std::str::FromStr for Place {
@@ -255,6 +304,17 @@ mod tests {
         let template = keys(&serde_json::to_value(every).unwrap());
         let known = keys(&serde_json::to_value(read(&made("x")).unwrap()).unwrap());
         assert_eq!(template, known);
+        let page = include_str!("../../../docs/station.md");
+        for key in known {
+            let (section, name) = key.rsplit_once('.').unwrap_or(("(top)", &key));
+            let row = page
+                .lines()
+                .find(|line| line.starts_with('|') && line.contains(section));
+            assert!(
+                row.is_some_and(|row| row.contains(&format!("`{name}`"))),
+                "{key} is missing in docs/station.md"
+            );
+        }
     }
 
     fn is_key(line: &str) -> bool {

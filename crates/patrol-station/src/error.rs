@@ -106,6 +106,15 @@ pub enum StationError {
     /// Two processes would write the same uploads.
     #[error("another process serves this folder already")]
     Served,
+    /// The counters' own address cannot be used.
+    #[error("cannot listen at [metrics] listen = {listen:?}: {source}")]
+    Metrics {
+        /// What is set.
+        listen: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The network refused.
     #[error("cannot serve: {0}")]
     Network(#[source] std::io::Error),

@@ -10,6 +10,7 @@ mod caller;
 mod caps;
 mod changes;
 mod enrol;
+mod health;
 mod log;
 mod officer;
 mod photo;
@@ -18,18 +19,24 @@ mod query;
 mod readmit;
 mod view;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::CONNECTION;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
-use patrol_wire::{PROTOCOL_HEADER, PROTOCOL_VERSION};
+use patrol_wire::{ErrorCode, PROTOCOL_HEADER, PROTOCOL_VERSION};
 use tokio_util::task::TaskTracker;
 
+use crate::admission::Admission;
+use crate::disk_space::{free_bytes, has_room};
+use crate::metrics::{Answered, Metrics};
 use crate::station::Station;
 use answer::Refusal;
+pub(crate) use view::Peer;
 
 /// What handlers work with.
 #[derive(Clone)]
@@ -37,12 +44,49 @@ struct App {
     station: Station,
     /// Work that goes on when its connection is gone; the end of serving waits for it.
     work: TaskTracker,
+    metrics: Metrics,
+    admission: Arc<Admission>,
+}
+
+impl App {
+    /// What is free of the disk is looked up where it may block.
+    async fn has_room_for(&self, length: u64) -> bool {
+        let (data, reserve) = (self.station.data().to_owned(), self.station.limits().disk_reserve_bytes);
+        let free = tokio::task::spawn_blocking(move || free_bytes(&data)).await;
+        has_room(free.ok().flatten(), length, reserve)
+    }
+}
+
+/// What a served station answers, by address.
+pub(crate) struct Routers {
+    /// At the station's own.
+    pub(crate) station: Router,
+    /// There, when there are too many connections.
+    pub(crate) doorkeeper: Router,
+    /// At the address of the counters.
+    pub(crate) metrics: Router,
 }
 
 /// All routes.
-pub(crate) fn router(station: Station, work: TaskTracker) -> Router {
-    let app = App { station, work };
+pub(crate) fn routers(station: Station, work: TaskTracker, metrics: Metrics) -> Routers {
+    let admission = Arc::new(Admission::new(station.limits(), station.ports().clone()));
+    let app = App {
+        station,
+        work,
+        metrics,
+        admission,
+    };
+    Routers {
+        station: router(app.clone()),
+        doorkeeper: doorkeeper(),
+        metrics: health::router(app),
+    }
+}
+
+fn router(app: App) -> Router {
     Router::new()
+        .route("/healthz", get(health::health))
+        .route("/readyz", get(health::ready))
         .route("/", get(view::page))
         .route("/style.css", get(view::style))
         .route("/thumbs/{sha256}", get(view::thumb))
@@ -75,7 +119,7 @@ const MOST_FIELDS: usize = 64;
 const MOST_HEAD_BYTES: usize = 16 * 1024;
 
 /// What a connection too many is answered, whatever it asks.
-pub(crate) fn doorkeeper() -> Router {
+fn doorkeeper() -> Router {
     Router::new().fallback(async || {
         let mut response = Refusal::busy("too many connections").into_response();
         response
@@ -103,14 +147,44 @@ fn is_head_too_large(request: &Request) -> bool {
 
 /// Marks every answer as ours, and writes one log line for it: ids stand in the path, a query is left out.
 async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
+    let _running = app.metrics.request();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    if is_head_too_large(&request) {
-        return ours(Refusal::head_too_large().into_response());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
+    let response = if is_head_too_large(&request) {
+        Refusal::head_too_large().into_response()
+    } else {
+        // The work goes on when the phone hangs up: half an append is no state to be in, and its retry is then cheap.
+        let answered = app.work.spawn(next.run(request)).await;
+        answered.unwrap_or_else(|_| Refusal::internal().into_response())
+    };
+    let answered = Answered {
+        route: route.unwrap_or_else(|| "none".to_owned()),
+        method: known_method(&method),
+        status: response.status().as_u16(),
+    };
+    tracing::debug!(%method, path, status = answered.status, "answered");
+    app.metrics
+        .answer(answered, response.extensions().get().and_then(code_name));
+    ours(response)
+}
+
+/// A method by its own name; strangers invent others.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        _ => "other",
     }
-    // The work goes on when the phone hangs up: half an append is no state to be in, and its retry is then cheap.
-    let answered = app.work.spawn(next.run(request)).await;
-    let response = ours(answered.unwrap_or_else(|_| Refusal::internal().into_response()));
-    tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
-    response
+}
+
+/// A code as it stands in the reply.
+fn code_name(code: &ErrorCode) -> Option<String> {
+    serde_json::to_value(code).ok()?.as_str().map(str::to_owned)
 }

@@ -6,10 +6,12 @@
 //!
 //! The library is the whole server, so that a test can run it inside its own process; the binary only reads arguments.
 
+mod admission;
 mod backup;
 mod base32;
 mod bounds;
 mod config;
+mod disk_space;
 mod durable;
 mod error;
 mod http;
@@ -18,6 +20,7 @@ mod init;
 mod key;
 mod layout;
 mod marker;
+mod metrics;
 mod page;
 mod ports;
 mod recovery;
@@ -30,7 +33,7 @@ pub use backup::{
     AbsentFile, BackupError, BackupFile, BackupHead, BackupManifest, BackupReport, BackupStep, OnStep, RestoreOptions,
     RestoreReport, VerifyReport, backup, restore, verify,
 };
-pub use config::{Config, Place, Setting, TlsConfig, TlsMode};
+pub use config::{Config, Limits, LogConfig, LogFormat, MetricsConfig, Place, Setting, TlsConfig, TlsMode};
 pub use error::StationError;
 pub use import::{ImportError, Imported, RefusedJournal};
 pub use init::{InitOptions, init};
@@ -40,9 +43,10 @@ pub use marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked};
 pub use page::station_text;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use recovery::{RecoveryError, RecoveryKey};
-pub use station::{Claim, Limits, Station, StationOptions, Storage, serve};
+pub use station::{Claim, Station, StationOptions, Storage, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, ExportSummary, JournalRow, Overview,
-    PhotoBody, PhotoCondition, Received, Replayed, StationFacts, Store, StoreError, TakenRun, UploadStart, UploadState,
+    PhotoBody, PhotoCondition, Received, Replayed, SetAside, StationFacts, Store, StoreError, TakenRun, UploadStart,
+    UploadState,
 };
 pub use tls::{Authority, TlsError};

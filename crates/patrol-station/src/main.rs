@@ -15,7 +15,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patrol_domain::LogId;
-use patrol_station::{InitOptions, Place, Ports, Replayed, Setting, Station, StationOptions, TlsMode, init};
+use patrol_station::{
+    Config, InitOptions, Layout, LogConfig, LogFormat, Place, Ports, Replayed, Setting, Station, StationOptions,
+    TlsMode, init,
+};
 use patrol_wire::Officer;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -115,11 +118,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    let command = Arguments::parse().command;
+    start_log(&command.log());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -127,12 +127,48 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(Arguments::parse().command)) {
+    match runtime.block_on(run(command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("patrol-station: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
+    }
+}
+
+impl Command {
+    /// How a station's own settings want its log; a station that is not there (yet) has none.
+    fn log(&self) -> LogConfig {
+        let data = match self {
+            Self::Serve { data, .. }
+            | Self::EnrolCode { data, .. }
+            | Self::Replay { data }
+            | Self::Digest { data, .. } => data,
+            Self::Init { .. }
+            | Self::Device { .. }
+            | Self::Log { .. }
+            | Self::Backup(_)
+            | Self::Verify(_)
+            | Self::Restore(_) => return LogConfig::default(),
+        };
+        let config = Config::load(
+            &*Ports::machine().disk,
+            &Layout::new(data).config(),
+            &opening(data.clone()).settings,
+        );
+        // What is wrong with the file is said when it is opened.
+        config.map(|config| config.log).unwrap_or_default()
+    }
+}
+
+fn start_log(log: &LogConfig) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(&log.filter));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match log.format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
     }
 }
 
@@ -208,7 +244,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
                 ops,
                 quarantined_before,
                 quarantined,
-            } = Station::open(StationOptions::new(data))?.replay().await?;
+            } = Station::open(opening(data))?.replay().await?;
             println!("ops {ops} quarantined {quarantined_before} -> {quarantined}");
         }
         Command::Device { command } => command::device::run(command).await?,
@@ -230,7 +266,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
 }
 
 /// The machine's clock, and what the environment sets over the file.
-fn opening(data: PathBuf) -> StationOptions {
+pub(crate) fn opening(data: PathBuf) -> StationOptions {
     let mut options = StationOptions::new(data);
     options.settings = std::env::vars()
         .filter_map(|(name, value)| Setting::from_variable(&name, &value))

@@ -7,6 +7,7 @@ mod cases;
 mod journals;
 mod matter;
 mod plate;
+mod quarantine;
 mod time;
 
 pub use time::station_text;
@@ -44,6 +45,7 @@ pub(crate) fn render(config: &Config, overview: &Overview, now: StationMs, lang:
         counts,
         cases,
         journals,
+        set_aside,
     } = overview;
     html! {
         (DOCTYPE)
@@ -60,6 +62,7 @@ pub(crate) fn render(config: &Config, overview: &Overview, now: StationMs, lang:
                     (totals(*counts, lang))
                     (cases::section(cases, counts.cases, lang))
                     (journals::section(journals, lang))
+                    (quarantine::section(set_aside, counts.quarantined, lang))
                 }
             }
         }

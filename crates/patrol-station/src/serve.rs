@@ -13,14 +13,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::station::Limits;
+use crate::config::Limits;
+use crate::http;
+use crate::metrics::Metrics;
 use connection::Way;
 use slots::Slots;
 
@@ -45,13 +47,13 @@ pub(crate) struct Server {
     pub(crate) limits: Limits,
     /// Work that outlives its connection.
     pub(crate) work: TaskTracker,
+    /// Where connections are counted.
+    pub(crate) metrics: Metrics,
 }
 
 impl Server {
     /// Serves until `shutdown` is ready and what runs is done, or the grace is over.
-    ///
-    /// # Errors
-    /// None so far: a listener whose accept fails is tried again.
+    /// A listener whose accept fails is tried again.
     pub(crate) async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
         let Self {
             router,
@@ -59,6 +61,7 @@ impl Server {
             tls,
             limits,
             work,
+            metrics,
         } = self;
         let way = Arc::new(Way {
             tls: tls.map(TlsAcceptor::from),
@@ -77,15 +80,20 @@ impl Server {
             };
             let (slot, router) = match slots.take(peer.ip()) {
                 Some(slot) => (slot, router.clone()),
-                None => match doorkeepers.take(peer.ip()) {
-                    Some(slot) => (slot, doorkeeper.clone()),
-                    None => continue,
-                },
+                None => {
+                    metrics.refuse_connection();
+                    match doorkeepers.take(peer.ip()) {
+                        Some(slot) => (slot, doorkeeper.clone()),
+                        None => continue,
+                    }
+                }
             };
+            let open = metrics.connection();
+            let router = router.layer(Extension(http::Peer(peer.ip())));
             let way = Arc::clone(&way);
             connections.spawn(async move {
                 way.serve(stream, router).await;
-                drop(slot);
+                drop((slot, open));
             });
         }
         drop(listener);

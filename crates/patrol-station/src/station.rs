@@ -2,61 +2,34 @@
 
 use std::fs::File;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
+use axum::Router;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
 use patrol_domain::{DeviceId, LogId, Sha256Hash};
 use patrol_wire::signature::SignatureError;
 use patrol_wire::{EnrolmentCode, Officer, PublicKey, Signed, SignedContent};
 use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::bounds;
-use crate::config::{Config, Setting, TlsMode};
+use crate::config::{Config, Limits, Setting, TlsMode};
 use crate::durable;
 use crate::error::StationError;
 use crate::http;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
+use crate::metrics::Metrics;
 use crate::ports::Ports;
 use crate::recovery::{RecoveryError, RecoveryKey};
 use crate::serve::Server;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Replayed, Store};
 use crate::tls::{self, Authority, TlsError};
-
-/// What keeps one request from taking all there is.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// How long a body may bring no byte; there is no limit on how long it takes altogether.
-    pub stall: Duration,
-    /// How long requests may go on after the station was asked to stop.
-    pub grace: Duration,
-    /// How long a TLS handshake may take.
-    pub handshake: Duration,
-    /// How long a request's head may take, counted from the answer before it: an idle connection is closed by it too.
-    pub head: Duration,
-    /// How many connections there may be.
-    pub connections: usize,
-    /// How many of them from one address; a squad's office may be behind one.
-    pub connections_per_peer: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            stall: Duration::from_secs(30),
-            grace: Duration::from_secs(10),
-            handshake: Duration::from_secs(10),
-            head: Duration::from_secs(30),
-            connections: 1024,
-            connections_per_peer: 256,
-        }
-    }
-}
 
 /// How to open a station.
 #[derive(Clone)]
@@ -65,8 +38,6 @@ pub struct StationOptions {
     pub data: PathBuf,
     /// Time, randomness and the disk.
     pub ports: Ports,
-    /// Limits.
-    pub limits: Limits,
     /// Where storage's blocking work is done.
     pub storage: Storage,
     /// Set over the file, in this order.
@@ -84,12 +55,11 @@ pub enum Storage {
 }
 
 impl StationOptions {
-    /// The machine's clock and the usual limits.
+    /// The machine's clock, and the file as it stands.
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Self {
             data: data.into(),
             ports: Ports::machine(),
-            limits: Limits::default(),
             storage: Storage::default(),
             settings: Vec::new(),
         }
@@ -108,8 +78,8 @@ struct Inner {
     key: Arc<ReceiptKey>,
     store: Arc<dyn Store>,
     ports: Ports,
-    limits: Limits,
     layout: Layout,
+    metrics_address: OnceLock<SocketAddr>,
 }
 
 impl Station {
@@ -121,7 +91,6 @@ impl Station {
         let StationOptions {
             data,
             ports,
-            limits,
             storage,
             settings,
         } = options;
@@ -148,8 +117,8 @@ impl Station {
             key,
             store,
             ports,
-            limits,
             layout,
+            metrics_address: OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -167,6 +136,11 @@ impl Station {
     /// The key that phones pin.
     pub fn public_key(&self) -> &PublicKey {
         self.inner.key.public()
+    }
+
+    /// Where the counters are read, once the station is served and when an address for them is set.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.inner.metrics_address.get().copied()
     }
 
     /// What phones pin of the station's TLS; nothing over plain HTTP.
@@ -187,8 +161,12 @@ impl Station {
         &self.inner.ports
     }
 
+    pub(crate) fn data(&self) -> &Path {
+        self.inner.layout.data()
+    }
+
     pub(crate) fn limits(&self) -> Limits {
-        self.inner.limits
+        self.inner.config.limits
     }
 
     /// Makes a one-time code for an officer; `url` is the address that the phone will use.
@@ -322,7 +300,6 @@ impl Claim {
         let Inner {
             config,
             store,
-            limits,
             layout,
             ports,
             ..
@@ -339,17 +316,47 @@ impl Claim {
             }
         };
         tracing::info!(%address, station = %facts.station, epoch = %facts.epoch, "serving");
-        let work = TaskTracker::new();
+        let (work, metrics) = (TaskTracker::new(), Metrics::default());
+        let routers = http::routers(self.station.clone(), work.clone(), metrics.clone());
+        let _watched = self.watch(routers.metrics).await?;
         let server = Server {
-            router: http::router(self.station.clone(), work.clone()),
-            doorkeeper: http::doorkeeper(),
+            router: routers.station,
+            doorkeeper: routers.doorkeeper,
             tls,
-            limits: *limits,
+            limits: config.limits,
             work,
+            metrics,
         };
         server.run(listener, shutdown).await;
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+impl Claim {
+    /// Answers at the address of the counters for as long as what it gives back is held.
+    async fn watch(&self, router: Router) -> Result<Option<DropGuard>, StationError> {
+        let Some(listen) = &self.station.config().metrics.listen else {
+            return Ok(None);
+        };
+        let listener = TcpListener::bind(listen)
+            .await
+            .map_err(|source| StationError::Metrics {
+                listen: listen.clone(),
+                source,
+            })?;
+        let address = listener.local_addr().map_err(StationError::Network)?;
+        tracing::info!(%address, "counting at /metrics");
+        // Whoever asks twice gets the first address: a station is served once.
+        let _ = self.station.inner.metrics_address.set(address);
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+                tracing::error!(%error, "the counters cannot be read any more");
+            }
+        });
+        Ok(Some(stop.drop_guard()))
     }
 }
 

@@ -16,8 +16,8 @@ use patrol_domain::digest::JournalDigest;
 use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::{
-    AuditReply, ChangesReply, Cursor, DeviceState, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount,
-    LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
+    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
+    PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
 };
 
 use crate::marker::Revoked;
@@ -46,21 +46,6 @@ pub struct Device {
     pub id: DeviceId,
     /// The key that it signs heads with.
     pub key: PublicKey,
-    /// Where it stands: active or retired; a lost one is not admitted.
-    pub state: DeviceState,
-}
-
-impl Device {
-    /// A retired phone may bring what it has, and nothing more is given out to it.
-    ///
-    /// # Errors
-    /// [`StoreError::Retired`].
-    pub fn may_pull(&self) -> Result<(), StoreError> {
-        match self.state {
-            DeviceState::Active => Ok(()),
-            DeviceState::Retired | DeviceState::Unknown => Err(StoreError::Retired),
-        }
-    }
 }
 
 /// A phone as the person at the station sees it.
@@ -207,6 +192,21 @@ pub struct JournalRow {
     pub waiting_bytes: u64,
 }
 
+/// An op that is held but could not be applied, as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// In which journal.
+    pub log: LogId,
+    /// Where in it.
+    pub seq: Seq,
+    /// Why: `unreadable`, `unknown_kind`, `id_conflict`, `unlawful`, `depends_on`.
+    pub code: String,
+    /// The number of the officer whom the phone was enrolled for.
+    pub officer: String,
+    /// When it arrived.
+    pub received: StationMs,
+}
+
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
@@ -235,6 +235,8 @@ pub struct Overview {
     pub cases: Vec<CaseRow>,
     /// All journals, the last to call first.
     pub journals: Vec<JournalRow>,
+    /// The newest ops that could not be applied, newest first.
+    pub set_aside: Vec<SetAside>,
 }
 
 /// What a replay found.

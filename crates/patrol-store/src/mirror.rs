@@ -58,6 +58,11 @@ struct Heads {
 }
 
 #[derive(Deserialize)]
+struct Numbered {
+    number: String,
+}
+
+#[derive(Deserialize)]
 struct Outcome {
     code: String,
 }
@@ -103,6 +108,9 @@ impl Store {
             for MirrorChange { kind, id, body } in changes {
                 match body {
                     Some((body, hash)) => {
+                        if kind == "case" {
+                            keep_number(tx, body)?;
+                        }
                         tx.prepare_cached(upsert)?
                             .execute((kind, id, body, hash.as_bytes().as_slice()))?
                     }
@@ -183,6 +191,20 @@ impl Store {
             Ok(found)
         })
     }
+}
+
+/// A number that the station knows is not given out here any more: a copy of this phone may have given it out.
+fn keep_number(tx: &Transaction<'_>, body: &str) -> Result<(), StoreError> {
+    let Ok(Numbered { number }) = serde_json::from_str(body) else {
+        return Ok(());
+    };
+    if let Some((day, count)) = number.rsplit_once('-')
+        && let Ok(count) = count.parse::<i64>()
+    {
+        tx.prepare_cached(include_str!("salvage/insert_number.sql"))?
+            .execute((format!("{day}-"), count))?;
+    }
+    Ok(())
 }
 
 /// The heads of a case as the station knows them.

@@ -233,6 +233,17 @@ fn what_the_station_set_aside_is_told_with_its_case_and_pulled_heads_stand_in_fr
         (Seq(2), "unlawful", Some(case))
     );
     let mut named = Vec::new();
+    let (op, parts) = patrol_testkit::op::case_opened(2, &[], None);
+    let mut next = 0;
+    let numbers = [change("case", "x", Some("{\"number\":\"0618-041\"}"))];
+    store.apply_changes(Mirror::Shown, &numbers, "e.4.00").unwrap();
+    store
+        .save_draft(|to_save| {
+            next = to_save.next_number("0618-")?;
+            Ok::<_, StoreError>((op.clone(), parts.clone(), ()))
+        })
+        .unwrap();
+    assert_eq!(next, 42, "a number that the station knows is not given out again");
     let refused = store.change_case::<(), StoreError>(case, |to_change| {
         named = to_change.case.heads.clone();
         Err(StoreError::NoJournal)

@@ -33,7 +33,7 @@ const PHOTOS_PER_STEP: usize = 20;
 const MOST_COMPARISONS: usize = 50;
 
 /// How often a round compares anew because the station turned out to hold something else than it had said.
-const MOST_SURPRISES: usize = 3;
+const MOST_SURPRISES: usize = 1;
 
 /// Which part of the way a round is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,5 +17,5 @@ pub mod shift;
 pub use clock::HandClock;
 pub use crash::{CrashDisk, Weakness};
 #[cfg(feature = "network")]
-pub use proxy::{Fault, FaultProxy};
+pub use proxy::{Fault, FaultProxy, Heard};
 pub use random::SeededRandomness;

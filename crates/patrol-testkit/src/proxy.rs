@@ -10,6 +10,7 @@
 
 mod connection;
 
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -79,6 +80,28 @@ struct State {
     connections: u64,
     bytes_up: u64,
     bytes_down: u64,
+    /// Copies of what was forwarded, while somebody listens.
+    heard: Option<Heard>,
+    /// Request lines that were not answered yet, by connection.
+    under_way: BTreeMap<u64, String>,
+}
+
+/// What was said on all connections since somebody began to listen, in the order in which it was forwarded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// By clients.
+    pub up: Vec<u8>,
+    /// By the server.
+    pub down: Vec<u8>,
+}
+
+/// Which way bytes go.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// From a client to the server.
+    Up,
+    /// From the server to a client.
+    Down,
 }
 
 /// What the proxy and its connections share.
@@ -118,6 +141,22 @@ impl Shared {
             }
         }
         true
+    }
+
+    /// Counts bytes that were forwarded.
+    fn carried(&self, part: &[u8], way: Way) {
+        let mut state = self.state();
+        let heard = state.heard.as_mut();
+        match way {
+            Way::Up => {
+                heard.into_iter().for_each(|heard| heard.up.extend_from_slice(part));
+                state.bytes_up += part.len() as u64;
+            }
+            Way::Down => {
+                heard.into_iter().for_each(|heard| heard.down.extend_from_slice(part));
+                state.bytes_down += part.len() as u64;
+            }
+        }
     }
 
     fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<TcpStream>> {
@@ -168,6 +207,8 @@ impl FaultProxy {
                 connections: 0,
                 bytes_up: 0,
                 bytes_down: 0,
+                heard: None,
+                under_way: BTreeMap::new(),
             }),
             reopened: Notify::new(),
             refused: Notify::new(),
@@ -227,6 +268,21 @@ impl FaultProxy {
         self.shared.state().bytes_down
     }
 
+    /// The request lines of plain HTTP that reached the server and were not answered yet; so a test can prove what the
+    /// server was at when it was killed.
+    pub fn under_way(&self) -> Vec<String> {
+        self.shared.state().under_way.values().cloned().collect()
+    }
+
+    /// Runs `work` and gives what was said meanwhile, so that a test can cut between two messages and not only between
+    /// two bytes.
+    pub async fn listen_in<T>(&self, work: impl Future<Output = T>) -> (T, Heard) {
+        self.shared.state().heard = Some(Heard::default());
+        let done = work.await;
+        let heard = self.shared.state().heard.take();
+        (done, heard.unwrap_or_default())
+    }
+
     /// How often a fault has struck since the start; so a test can prove that its fault happened at all.
     pub fn strikes(&self) -> u64 {
         self.shared.state().strikes
@@ -284,7 +340,11 @@ async fn accept(shared: Arc<Shared>) {
             () = shared.reopened.notified() => continue,
         };
         let Ok(client) = accepted else { continue };
-        shared.state().connections += 1;
-        connections.spawn(connection::carry(client, Arc::clone(&shared)));
+        let number = {
+            let mut state = shared.state();
+            state.connections += 1;
+            state.connections
+        };
+        connections.spawn(connection::carry(client, number, Arc::clone(&shared)));
     }
 }

@@ -358,3 +358,42 @@ async fn a_dropped_proxy_leaves_no_port_and_no_connection() {
     assert!(TcpStream::connect(address).await.is_err());
     assert!(matches!(open.read(&mut [0]).await, Ok(0) | Err(_)));
 }
+
+#[tokio::test]
+async fn what_is_said_is_heard_while_somebody_listens() {
+    let (target, _seen) = server(10).await;
+    let proxy = FaultProxy::start(target);
+    let mut stream = connect(&proxy).await;
+    exchange(&mut stream, "GET /before", 0).await.unwrap();
+    let (answer, heard) = proxy.listen_in(exchange(&mut stream, "PUT /photo", 5)).await;
+    assert_eq!(heard.up, message("PUT /photo", 5));
+    assert_eq!(heard.down, answer.unwrap().into_bytes());
+    let (_, heard) = proxy.listen_in(async {}).await;
+    assert_eq!((heard.up.len(), heard.down.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_request_is_under_way_until_it_is_answered_or_its_connection_ends() {
+    let (target, mut seen) = server(0).await;
+    let proxy = FaultProxy::start(target);
+    let mut stream = connect(&proxy).await;
+    exchange(&mut stream, "GET /answered", 0).await.unwrap();
+    assert_eq!(proxy.under_way(), Vec::<String>::new());
+    // All but its last byte: the server has it and cannot answer.
+    let whole = message("PUT /photo", 300);
+    stream.write_all(whole.get(..whole.len() - 1).unwrap()).await.unwrap();
+    let until = Instant::now() + Duration::from_secs(5);
+    while proxy.under_way().is_empty() && Instant::now() < until {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(proxy.under_way(), ["PUT /photo HTTP/1.1"]);
+    drop(stream);
+    while !proxy.under_way().is_empty() && Instant::now() < until {
+        tokio::task::yield_now().await;
+    }
+    assert!(proxy.under_way().is_empty());
+    assert_eq!(
+        seen.recv().await,
+        Some(Seen::Request("GET /answered HTTP/1.1".into(), 0))
+    );
+}

@@ -1,12 +1,12 @@
 //! `cargo xtask run`: the product, working, on this machine.
 //!
-//! With a display: a station and an officer's window. Without one, or with `--patrol`: a scripted officer records a
-//! patrol offline, comes back, synchronises, and what the phone holds is compared with what the station holds.
-//! A second start finds yesterday's data, as a second day at work would.
+//! With a display: a station and an officer's window. Without one, or with `--patrol`: two officers on one phone and one
+//! on another record a patrol offline, one phone is killed in the middle, both come back over a bad line, and what station
+//! and phones hold is exported and verified. A second start finds yesterday's data, as a second day at work would.
 
 mod build;
 mod choose_folder;
-mod compare;
+mod line;
 mod phone;
 mod show_window;
 mod station;
@@ -19,6 +19,7 @@ use anyhow::Result;
 use crate::checkout::Checkout;
 use crate::setup;
 use choose_folder::Folders;
+use line::BadLine;
 use phone::Phone;
 use station::Station;
 
@@ -35,7 +36,14 @@ pub(crate) struct Wish {
 /// What both ways of showing need.
 struct Scene {
     station: Station,
+    line: BadLine,
+    /// The window's.
     phone: Phone,
+    /// Two officers share it.
+    shared: Phone,
+    second: Phone,
+    verify: PathBuf,
+    exports: PathBuf,
 }
 
 /// Sets up and shows.
@@ -51,8 +59,13 @@ pub(crate) fn run(checkout: &Checkout, wish: &Wish) -> Result<()> {
     folders.create_place()?;
 
     let scene = Scene {
-        station: Station::at(checkout, &folders.station),
-        phone: Phone::at(checkout, &folders.phone),
+        station: Station::at(checkout, &folders.station, with_window),
+        line: BadLine::at(checkout),
+        phone: Phone::at(checkout, &folders.phone, "phone"),
+        shared: Phone::at(checkout, &folders.shared_phone, "A"),
+        second: Phone::at(checkout, &folders.second_phone, "B"),
+        verify: checkout.program("patrol-verify"),
+        exports: folders.exports,
     };
     scene.station.init_if_absent()?;
     if with_window {

@@ -19,6 +19,7 @@ mod figures;
 mod fuzz;
 mod process;
 mod setup;
+mod simulate;
 mod stages;
 mod tidy;
 mod ui;
@@ -68,6 +69,15 @@ enum Task {
         #[arg(long, value_name = "N", default_value_t = 60)]
         seconds: u64,
     },
+    /// Twenty phones and a station in which everything goes wrong that may, once for each seed.
+    Simulate {
+        /// How many seeds.
+        #[arg(long, value_name = "N", default_value_t = 200)]
+        seeds: u64,
+        /// Replays this one alone.
+        #[arg(long, value_name = "S")]
+        seed: Option<u64>,
+    },
     /// Checks what no compiler checks: arrows between crates, stray notes, generated files, released migrations.
     Tidy,
     /// Writes the TypeScript twins of the Rust view types into ui/shared/bindings.
@@ -108,6 +118,7 @@ fn attend(task: Task) -> Result<()> {
         Task::Run { patrol, reset, data } => demo::run(&checkout, &demo::Wish { patrol, reset, data }),
         Task::Test { stages } => stages::run(&checkout, &stages),
         Task::Fuzz { targets, seconds } => fuzz::run(&checkout, &targets, Duration::from_secs(seconds)),
+        Task::Simulate { seeds, seed } => simulate::run(&checkout, seeds, seed),
         Task::Tidy => tidy::run(&checkout),
         Task::GenTypes => bindings::generate(&checkout),
         Task::Bench { names, small: true, .. } => figures::run_small(&checkout, &names),

@@ -3,4 +3,4 @@
 /**
  * What the sync is doing.
  */
-export type SyncPhase = "idle" | "records" | "thumbnails" | "originals" | "waiting";
+export type SyncPhase = "idle" | "records" | "thumbnails" | "originals" | "waiting" | "paused" | "held";

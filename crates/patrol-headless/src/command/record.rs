@@ -12,6 +12,7 @@ use patrol_app::domain::{CaseId, PhotoRole, PhotoSource};
 use patrol_app::{Amendment, App, AppError, Patrol, PatrolCase, Photo, Recovered};
 use serde_json::json;
 
+use crate::command::sync::Beside;
 use crate::host::{Problem, call, describe, open};
 use crate::terminal::say;
 
@@ -24,6 +25,8 @@ pub(crate) struct Manner {
     pub(crate) camera: bool,
     /// Whether each phase waits for a line.
     pub(crate) step: bool,
+    /// Whether what was recorded goes to the station meanwhile.
+    pub(crate) sync: bool,
 }
 
 pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, manner: Manner) -> Result<ExitCode, Problem> {
@@ -37,6 +40,7 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, manner: Man
     if recovered != Recovered::default() {
         say(format_args!("recovered {recovered:?}"));
     }
+    let syncing = manner.sync.then(|| Beside::start(&app)).transpose()?;
     for (index, case) in patrol.case.iter().cycle().take(cases).enumerate() {
         let saved = record_case(&app, photos, case, manner).await?;
         if manner.acts {
@@ -49,6 +53,9 @@ pub(crate) async fn record(data: &Path, photos: &Path, cases: usize, manner: Man
                 .and_then(|other| other.photos.last());
             act(&app, photos, (case, other), saved, index, manner.step)?;
         }
+    }
+    if let Some(syncing) = syncing {
+        syncing.finish().await?;
     }
     app.close().map_err(|error| describe(&error.reply()))?;
     Ok(ExitCode::SUCCESS)

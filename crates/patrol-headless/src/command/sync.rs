@@ -4,11 +4,12 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use patrol_app::{App, Finished, Network, Phase, Progress, SyncEvent};
 use serde_json::json;
+use tokio::task::JoinHandle;
 
 use crate::command::audit::compare;
 use crate::host::{Problem, call, describe, open_existing_on};
@@ -19,6 +20,9 @@ const STILL_WAITING: u8 = 3;
 
 /// How long to wait between rounds; a program that was started to sync need not be patient.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// How long to wait between rounds beside a recording: nobody wakes them.
+const BETWEEN: Duration = Duration::from_millis(50);
 
 /// How a sync is done.
 #[derive(Debug, Clone, Copy)]
@@ -40,17 +44,7 @@ pub(crate) async fn sync(data: &Path, manner: Manner) -> Result<ExitCode, Proble
     if manner.now {
         call(&app, "sync_start", json!({})).await?;
     }
-    let waiting = app
-        .sync_status()
-        .map_err(|error| describe(&error.reply()))?
-        .on_phone
-        .photos;
-    let teller = Teller {
-        originals: waiting,
-        acked: AtomicU64::new(0),
-        thumbnails: AtomicU64::new(0),
-        tells_progress: manner.progress,
-    };
+    let teller = Teller::new(&app, manner.progress)?;
     let mut round = 0;
     loop {
         round += 1;
@@ -79,6 +73,48 @@ pub(crate) async fn sync(data: &Path, manner: Manner) -> Result<ExitCode, Proble
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+/// Syncing beside a program that goes on recording.
+pub(crate) struct Beside {
+    over: Arc<AtomicBool>,
+    task: JoinHandle<Result<(), Problem>>,
+}
+
+impl Beside {
+    pub(crate) fn start(app: &Arc<App>) -> Result<Self, Problem> {
+        let (app, teller, over) = (
+            Arc::clone(app),
+            Teller::new(app, false)?,
+            Arc::new(AtomicBool::new(false)),
+        );
+        let told = Arc::clone(&over);
+        let task = tokio::spawn(async move {
+            loop {
+                // Asked before the round: what was recorded by then is in it.
+                let is_last = told.load(Ordering::SeqCst);
+                match app.sync_once(&|event: &SyncEvent| teller.tell(event)).await {
+                    Ok(_) if is_last => return print_where(&app),
+                    Ok(_) => tokio::time::sleep(BETWEEN).await,
+                    Err(error) => {
+                        let reply = error.reply();
+                        say(format_args!("round ended early: {}", describe(&reply)));
+                        if !reply.retry {
+                            return Err(describe(&reply));
+                        }
+                        tokio::time::sleep(BETWEEN).await;
+                    }
+                }
+            }
+        });
+        Ok(Self { over, task })
+    }
+
+    /// Waits until everything that was recorded is at the station.
+    pub(crate) async fn finish(self) -> Result<(), Problem> {
+        self.over.store(true, Ordering::SeqCst);
+        self.task.await.map_err(|error| error.to_string())?
     }
 }
 
@@ -112,6 +148,16 @@ struct Teller {
 }
 
 impl Teller {
+    fn new(app: &App, tells_progress: bool) -> Result<Self, Problem> {
+        let status = app.sync_status().map_err(|error| describe(&error.reply()))?;
+        Ok(Self {
+            originals: status.on_phone.photos,
+            acked: AtomicU64::new(0),
+            thumbnails: AtomicU64::new(0),
+            tells_progress,
+        })
+    }
+
     fn tell(&self, event: &SyncEvent) {
         match event {
             SyncEvent::Phase(Phase::Ops) => say("phase ops"),

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::Args;
-use patrol_station::{BackupReport, Station, StationOptions, backup};
+use patrol_station::{BackupReport, Station, backup};
 
 /// What to back up, and where to.
 #[derive(Args)]
@@ -23,7 +23,7 @@ pub(crate) struct BackupArguments {
 /// Runs it.
 pub(crate) fn run(arguments: BackupArguments) -> Result<(), Box<dyn Error>> {
     let BackupArguments { data, to, without_keys } = arguments;
-    let station = Station::open(StationOptions::new(data))?;
+    let station = Station::open(crate::opening(data))?;
     let BackupReport {
         backup,
         files,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use patrol_domain::DeviceId;
-use patrol_station::{DeviceRow, JournalRow, Revoked, Station, StationOptions};
+use patrol_station::{DeviceRow, JournalRow, Revoked, Station};
 use serde_json::{Value, json};
 
 /// What can be done about phones.
@@ -74,7 +74,7 @@ pub(crate) async fn run(command: DeviceCommand) -> Result<(), Box<dyn Error>> {
 }
 
 fn open(data: PathBuf) -> Result<Station, Box<dyn Error>> {
-    Ok(Station::open(StationOptions::new(data))?)
+    Ok(Station::open(crate::opening(data))?)
 }
 
 async fn revoke(data: PathBuf, device: DeviceId, state: Revoked) -> Result<(), Box<dyn Error>> {

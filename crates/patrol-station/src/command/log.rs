@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use patrol_domain::LogId;
 use patrol_domain::hash::decode_hex;
-use patrol_station::{Imported, Layout, Station, StationOptions};
+use patrol_station::{Imported, Layout, Station};
 
 #[derive(Subcommand)]
 pub(crate) enum LogCommand {
@@ -49,7 +49,7 @@ pub(crate) async fn run(command: LogCommand) -> Result<(), Box<dyn Error>> {
 }
 
 async fn export(data: PathBuf, logs: Vec<LogId>, out: &Path) -> Result<(), Box<dyn Error>> {
-    let station = Station::open(StationOptions::new(data))?;
+    let station = Station::open(crate::opening(data))?;
     let file = File::create_new(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let written = station
         .store()
@@ -86,7 +86,7 @@ async fn import(file: &Path, data: PathBuf, recovery_key: Option<PathBuf>) -> Re
         Some(path) => Some(read_key(&path)?),
         None => None,
     };
-    let station = Station::open(StationOptions::new(data))?;
+    let station = Station::open(crate::opening(data))?;
     let Imported {
         journals,
         refused,

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::Args;
-use patrol_station::{Station, StationOptions, VerifyReport, verify};
+use patrol_station::{Station, VerifyReport, verify};
 
 /// Which backup, and who is told.
 #[derive(Args)]
@@ -22,7 +22,7 @@ pub(crate) struct VerifyArguments {
 /// Runs it; false when the backup is not sound.
 pub(crate) fn run(arguments: VerifyArguments) -> Result<bool, Box<dyn Error>> {
     let VerifyArguments { folder, backup, data } = arguments;
-    let station = data.map(|data| Station::open(StationOptions::new(data))).transpose()?;
+    let station = data.map(|data| Station::open(crate::opening(data))).transpose()?;
     let VerifyReport {
         backup,
         key_id,

@@ -10,7 +10,7 @@ use crate::error::StationError;
 const PREFIX: &str = "XUNGE_STATION_";
 
 /// The tables of the file; a variable's name runs a table and a key together.
-const SECTIONS: [&str; 3] = ["district", "street_office", "tls"];
+const SECTIONS: [&str; 6] = ["district", "street_office", "tls", "limits", "metrics", "log"];
 
 /// A key and what it shall be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,10 +11,14 @@ use patrol_domain::Head;
 use patrol_wire::photo::UPLOAD_OFFSET;
 use patrol_wire::{ErrorCode, ErrorReply};
 
+use crate::admission::ComeAgain;
 use crate::store::{BodyFault, StoreError};
 
 /// How long a phone waits when the station has too much to do.
 const BUSY_RETRY_MS: u64 = 2_000;
+
+/// How long a phone waits until it asks again whether somebody has made room.
+const FULL_RETRY_MS: u64 = 60_000;
 
 /// A refusal on its way out.
 #[derive(Debug)]
@@ -57,6 +61,15 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::Malformed, message)
     }
 
+    /// 415.
+    pub(super) fn wrong_type() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::Malformed,
+            "the body is of another type than this address takes",
+        )
+    }
+
     /// 413.
     pub(super) fn too_large(message: &str) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message)
@@ -74,6 +87,21 @@ impl Refusal {
     /// 503, and when to come again.
     pub(super) fn busy(message: &str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message).retry(BUSY_RETRY_MS)
+    }
+
+    /// 507.
+    pub(super) fn disk_reserved() -> Self {
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            ErrorCode::DiskFull,
+            "what is left of the disk is kept for records",
+        )
+        .retry(FULL_RETRY_MS)
+    }
+
+    /// 429: this phone asks too much; the others are served.
+    pub(super) fn too_many(ComeAgain(after_ms): ComeAgain, message: &str) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::Busy, message).retry(after_ms)
     }
 
     /// 500.
@@ -130,7 +158,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Self { status, reply, offset } = self;
         let retry = reply.retry_after_ms.map(|ms| ms.div_ceil(1000));
+        let code = reply.code;
         let mut response = (status, Json(reply)).into_response();
+        response.extensions_mut().insert(code);
         let headers = response.headers_mut();
         if let Some(offset) = offset {
             headers.insert(UPLOAD_OFFSET, HeaderValue::from(offset));
@@ -139,6 +169,20 @@ impl IntoResponse for Refusal {
             headers.insert(axum::http::header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+impl From<ComeAgain> for Refusal {
+    /// 503: too many at once.
+    fn from(ComeAgain(after_ms): ComeAgain) -> Self {
+        Self {
+            reply: ErrorReply {
+                retry_after_ms: Some(after_ms),
+                ..ErrorReply::new(ErrorCode::Busy, "the station has too much to do")
+            },
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            offset: None,
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
@@ -26,6 +28,20 @@ pub(super) fn watched(body: Body, stall: Duration) -> PhotoBody {
     })
     .fuse()
     .boxed()
+}
+
+/// Refuses a body that says to be something else. One that says nothing is taken: what counts is what it is.
+pub(super) fn is_one_of(headers: &HeaderMap, types: &[&str]) -> Result<(), Refusal> {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let said = value.to_str().unwrap_or_default();
+    let essence = said.split(';').next().unwrap_or_default().trim();
+    if types.iter().any(|known| known.eq_ignore_ascii_case(essence)) {
+        Ok(())
+    } else {
+        Err(Refusal::wrong_type())
+    }
 }
 
 /// A small body, whole.

@@ -18,7 +18,11 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let Bearer(device, secret_hash) = Bearer::from_request_parts(parts, app).await?;
-        Ok(Self(app.station.store().admit(device, secret_hash).await?))
+        let caller = app.station.store().admit(device, secret_hash).await?;
+        match app.admission.request(caller.id) {
+            Ok(()) => Ok(Self(caller)),
+            Err(again) => Err(Refusal::too_many(again, "this phone asks too often")),
+        }
     }
 }
 
@@ -29,7 +33,12 @@ impl FromRequestParts<App> for Bearer {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refusal> {
-        let value = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+        // Of two, each reader on the way could believe another one.
+        let value = match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok(),
+            _ => None,
+        };
         let (device, secret_hash) = value.and_then(read).ok_or_else(Refusal::unauthorised)?;
         Ok(Self(device, secret_hash))
     }

@@ -16,6 +16,7 @@ const MAX_REQUEST_BYTES: usize = 8 * 1024;
 
 /// Makes a device of a phone.
 pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<EnrolReply>, Refusal> {
+    let _room = app.admission.body(MAX_REQUEST_BYTES).await?;
     let body = collect(body, app.station.limits().stall, MAX_REQUEST_BYTES).await?;
     // What serde says could quote the secret.
     let request: EnrolRequest =

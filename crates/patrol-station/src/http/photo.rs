@@ -11,9 +11,19 @@ use patrol_wire::{MAX_THUMBNAIL_BYTES, PhotoReply};
 
 use super::App;
 use super::answer::{Named, Refusal};
-use super::body::{collect, drain, watched};
+use super::body::{collect, drain, is_one_of, watched};
 use super::caller::Caller;
+use crate::admission::{BodyRoom, PhotoTurn, STREAM_BYTES};
 use crate::store::{Device, Received, UploadStart, UploadState};
+
+/// What an original may call itself.
+const PHOTO_TYPES: &[&str] = &[
+    "application/octet-stream",
+    "application/partial-upload",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+];
 
 /// A whole original from its first byte.
 pub(super) async fn put(
@@ -23,6 +33,7 @@ pub(super) async fn put(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    is_one_of(&headers, PHOTO_TYPES)?;
     let length = number(&headers, UPLOAD_LENGTH)?;
     receive(&app, &device, sha256, UploadStart::Whole { length }, body).await
 }
@@ -35,6 +46,7 @@ pub(super) async fn patch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    is_one_of(&headers, PHOTO_TYPES)?;
     let length = number(&headers, UPLOAD_LENGTH)?;
     let offset = number(&headers, UPLOAD_OFFSET)?.ok_or_else(|| Refusal::malformed("upload-offset is missing"))?;
     receive(&app, &device, sha256, UploadStart::Resume { offset, length }, body).await
@@ -48,9 +60,17 @@ async fn receive(
     body: Body,
 ) -> Result<Response, Refusal> {
     let mut body = watched(body, app.station.limits().stall);
+    let (_turn, _room) = match admit(app, device, start).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => {
+            drain(&mut body).await;
+            return Err(refusal);
+        }
+    };
     match app.station.store().receive(device.id, sha256, start, &mut body).await {
         Ok(Received::Complete(reply)) => {
             tracing::info!(device = %device.id, %sha256, "original complete");
+            app.metrics.photo(reply.receipt.content.bytes);
             let state = UploadState {
                 offset: reply.receipt.content.bytes,
                 complete: true,
@@ -69,6 +89,19 @@ async fn receive(
             Err(error.into())
         }
     }
+}
+
+/// A turn of this phone's, room in memory, and room on the disk beside what is kept for ops.
+async fn admit(app: &App, device: &Device, start: UploadStart) -> Result<(PhotoTurn, BodyRoom), Refusal> {
+    let turn = app
+        .admission
+        .photo(device.id)
+        .map_err(|again| Refusal::too_many(again, "this phone has too many originals on their way"))?;
+    let (UploadStart::Whole { length } | UploadStart::Resume { length, .. }) = start;
+    if !app.has_room_for(length.unwrap_or_default()).await {
+        return Err(Refusal::disk_reserved());
+    }
+    Ok((turn, app.admission.body(STREAM_BYTES).await?))
 }
 
 /// How far an original is.
@@ -97,6 +130,10 @@ pub(super) async fn thumb(
     Named(sha256): Named<Sha256Hash>,
     body: Body,
 ) -> Result<StatusCode, Refusal> {
+    if !app.has_room_for(MAX_THUMBNAIL_BYTES as u64).await {
+        return Err(Refusal::disk_reserved());
+    }
+    let _room = app.admission.body(MAX_THUMBNAIL_BYTES).await?;
     let jpeg = collect(body, app.station.limits().stall, MAX_THUMBNAIL_BYTES).await?;
     if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
         return Err(Refusal::malformed("a thumbnail is a JPEG"));

@@ -1,7 +1,8 @@
 //! The page, its stylesheet and its pictures, for whoever sits at the station.
 //!
-//! Read only and without a script. A page of somebody else's could point its own name at 127.0.0.1 and read along, so
-//! a request must name this machine by a number, `localhost`, or the address that was set.
+//! Read only, without a script, and without a sign-in: so it is shown to this very machine only, whatever the station
+//! listens at. A page of somebody else's could point its own name at 127.0.0.1 and read along, so a request must name
+//! this machine by a number, `localhost`, or the address that was set.
 
 use std::net::IpAddr;
 
@@ -20,7 +21,17 @@ use crate::page::{self, Lang};
 const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-/// A request that was sent to this machine on purpose.
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+impl Peer {
+    fn is_this_machine(self) -> bool {
+        self.0.to_canonical().is_loopback()
+    }
+}
+
+/// A request that was sent from this machine, on purpose.
 pub(super) struct Here;
 
 impl FromRequestParts<App> for Here {
@@ -28,7 +39,8 @@ impl FromRequestParts<App> for Here {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let public = app.station.config().public_url.as_deref();
-        if is_here(&parts.headers, public) {
+        let peer = parts.extensions.get::<Peer>().copied();
+        if peer.is_some_and(Peer::is_this_machine) && is_here(&parts.headers, public) {
             Ok(Self)
         } else {
             Err(Refusal::not_found())
@@ -90,6 +102,21 @@ fn headers(content_type: &'static str, cache: &'static str) -> [(HeaderName, &'s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_is_for_this_machine_only() {
+        let may = |peer: &str| Peer(peer.parse().unwrap()).is_this_machine();
+        assert!(may("127.0.0.1") && may("::1") && may("::ffff:127.0.0.1"));
+        for other in [
+            "192.168.1.20",
+            "10.0.0.1",
+            "::ffff:192.168.1.20",
+            "2001:db8::1",
+            "0.0.0.0",
+        ] {
+            assert!(!may(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_foreign_name_that_points_here_is_not_here() {

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::station::Limits;
+use crate::config::Limits;
 
 /// The most bytes that a connection reads ahead; a request's head must fit in.
 const READ_AHEAD: usize = 64 * 1024;

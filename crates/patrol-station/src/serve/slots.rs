@@ -49,11 +49,6 @@ impl Slots {
             peer,
         })
     }
-
-    /// How many are taken.
-    pub(super) fn taken(&self) -> usize {
-        lock(&self.taken).all
-    }
 }
 
 impl Drop for Slot {
@@ -98,7 +93,7 @@ mod tests {
         drop(first);
         assert!(slots.take(peer(3)).is_some());
         drop((second, other));
-        assert_eq!(slots.taken(), 0);
+        assert_eq!(lock(&slots.taken).all, 0);
         assert!(lock(&slots.taken).of_peer.is_empty());
     }
 }

@@ -17,7 +17,7 @@ use reqwest::{Method, StatusCode};
 
 use crate::command::{program, run, text};
 use crate::phone::{Phone, client, photo_ref, picture, refusal};
-use crate::server::{Server, files, ports};
+use crate::server::{Server, copy_folder, files, ports};
 use crate::trust::{certificate, readmit};
 
 fn quiet(_: BackupStep) {}
@@ -128,7 +128,8 @@ async fn safe_is_what_a_verified_backup_holds_with_its_photos_and_nothing_before
         "{report:?}"
     );
     assert_eq!(status(&phone).await.safe_seq, Some(Seq(3)));
-    // And the next one heals it.
+    // And the next one heals it, also where a damaged file lies in its place.
+    std::fs::write(&place, b"rubbish").unwrap();
     backup(&server.station, &to, true, &quiet).unwrap();
     sound(&to, Some(&server.station));
     assert_eq!(status(&phone).await.safe_seq, Some(Seq(6)));
@@ -435,7 +436,7 @@ async fn a_backup_and_a_restore_stopped_at_any_step_are_not_taken_for_whole_and_
         assert!(matches!(nothing, Err(BackupError::None { .. })), "step {nth}");
     }
     let made = backup(&server.station, &to, true, &quiet).unwrap();
-    assert!(made.copied < photos.len(), "the originals lay there already: {made:?}");
+    assert!(made.copied + photos.len() <= made.files, "the originals lay there already: {made:?}");
     sound(&to, None);
 
     let data = server.folder.path().join("restored");
@@ -549,4 +550,63 @@ async fn a_backup_without_keys_is_verified_and_restored_and_wants_them_before_it
     );
     let nobody = client().get(format!("{}/v1/caps", server.url)).send().await.unwrap();
     assert_eq!(refusal(nobody, 401).await.code, ErrorCode::Unauthorised);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_station_whose_rows_were_changed_by_hand_gives_a_backup_that_names_each_change() {
+    let server = Server::start().await;
+    let (phone, photos) = full(&server, 1, 2).await;
+    let (log, clock) = (phone.log, std::sync::Arc::clone(&server.clock));
+    let scratch = tempfile::tempdir().unwrap();
+    let copies: Vec<PathBuf> = (0..6).map(|one| scratch.path().join(one.to_string())).collect();
+    let _server = server
+        .restart_after(|data| copies.iter().for_each(|copy| copy_folder(data, copy)))
+        .await;
+    let photo = Sha256Hash::of(&photos[0]);
+    for (data, (sql, named)) in copies.iter().zip([
+        (
+            "UPDATE journal_op SET bytes = CAST(bytes || ' ' AS BLOB) WHERE seq = 2",
+            format!("journal {log}: the chain breaks at position 2"),
+        ),
+        (
+            "DELETE FROM journal_op WHERE seq = 3",
+            format!("journal {log}: ends at 2, its row says 3"),
+        ),
+        (
+            "UPDATE journal_part SET value = '改' WHERE seq = 2",
+            format!("journal {log}: a part beside position 2 does not fit its seal"),
+        ),
+        (
+            "UPDATE receipt SET receipt = replace(receipt, '\"beacon\":\"', '\"beacon\":\"X')",
+            format!("journal {log}: the receipt at position 3 does not fit"),
+        ),
+        (
+            "UPDATE photo_of_device SET receipt = replace(receipt, ':40000', ':40001')",
+            format!("photo {photo}: the receipt of phone {} does not fit", phone.device),
+        ),
+        (
+            "UPDATE journal_op SET bytes = x'00', hash = x'00' WHERE seq = 1",
+            "database: ".to_owned(),
+        ),
+    ]) {
+        let database = patrol_sqlite::rusqlite::Connection::open(data.join("station.db")).unwrap();
+        database.pragma_update(None, "foreign_keys", false).unwrap();
+        assert!(database.execute(sql, []).unwrap() > 0, "{sql}");
+        drop(database);
+        let station = Station::open(StationOptions {
+            data: data.clone(),
+            ports: ports(&clock),
+            storage: patrol_station::Storage::Threads,
+            settings: Vec::new(),
+        })
+        .unwrap();
+        let to = data.join("backups");
+        backup(&station, &to, true, &quiet).unwrap();
+        let report = verify(&to, None, Some(&station), &quiet).unwrap();
+        assert!(
+            report.faults.iter().any(|fault| fault.starts_with(&named)),
+            "{sql}: {report:?}"
+        );
+        assert_eq!(report.counts, Some(false));
+    }
 }

@@ -210,6 +210,21 @@ async fn the_page_shows_where_a_case_stands_and_does_not_count_a_void_one_as_ope
 }
 
 #[tokio::test]
+async fn the_page_lists_what_was_set_aside_and_why() {
+    let server = Server::start().await;
+    let [one, two, _] = phones(&server).await;
+    two.push(1, 2).await;
+    let page = async || client().get(&server.url).send().await.unwrap().text().await.unwrap();
+    let shown = page().await;
+    assert!(
+        shown.contains("等待所属记录") && shown.contains(&two.log.to_string()),
+        "{shown}"
+    );
+    one.push(1, 2).await;
+    assert!(!page().await.contains("id=\"quarantine\""));
+}
+
+#[tokio::test]
 async fn two_hundred_ops_of_one_case_in_one_push_are_folded_once() {
     let server = Server::start().await;
     let mut one = Phone::enrol(&server, 1).await;

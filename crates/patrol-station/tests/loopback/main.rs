@@ -6,17 +6,23 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod abuse;
+mod any_bytes;
 mod audit;
 mod backup;
 mod changes;
 mod command;
 mod enrolment;
+mod first_release;
 mod fold;
 mod journal;
+mod limits;
 mod page;
 mod phone;
 mod photo;
 mod quarantine;
 mod released;
+mod secrecy;
 mod server;
+mod transfer;
 mod trust;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use patrol_domain::StationMs;
 use patrol_sqlite::MachineDisk;
 use patrol_station::{
-    Clock, InitOptions, Limits, Ports, Randomness, RandomnessError, Station, StationOptions, Storage, TlsMode, init,
+    Clock, InitOptions, Ports, Randomness, RandomnessError, Setting, Station, StationOptions, Storage, TlsMode, init,
 };
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
@@ -52,29 +52,41 @@ pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) folder: Arc<TempDir>,
-    stall: Duration,
+    settings: Vec<Setting>,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
 }
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        Self::start_with_stall(Duration::from_secs(30)).await
+        Self::start_with(&[]).await
     }
 
     /// `stall`: how long a body may bring no byte.
     pub(crate) async fn start_with_stall(stall: Duration) -> Self {
-        Self::start_with(stall, |_| {}).await
+        Self::start_with(&[("limits.stall_ms", &stall.as_millis().to_string())]).await
     }
 
     /// `prepare` gets the data folder before it is opened.
     pub(crate) async fn start_prepared(prepare: impl FnOnce(&Path)) -> Self {
         // What lies there was made with the first bytes; the same code twice would be no code.
         RUN.fetch_add(60, Ordering::Relaxed);
-        Self::start_with(Duration::from_secs(30), prepare).await
+        Self::start_of(&[], prepare).await
     }
 
-    async fn start_with(stall: Duration, prepare: impl FnOnce(&Path)) -> Self {
+    /// With keys set over its file.
+    pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_of(settings, |_| {}).await
+    }
+
+    async fn start_of(settings: &[(&str, &str)], prepare: impl FnOnce(&Path)) -> Self {
+        let set = |(key, value): &(&str, &str)| Setting {
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+            said_by: "test".to_owned(),
+        };
+        let mut settings: Vec<Setting> = settings.iter().map(set).collect();
+        settings.push(set(&("limits.grace_ms", "5000")));
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(HandClock(AtomicI64::new(START_MS)));
         let ports = ports(&clock);
@@ -92,22 +104,23 @@ impl Server {
         )
         .unwrap();
         prepare(&folder.path().join("data"));
-        Self::serve(folder, clock, ports, stall).await
+        Self::serve(folder, clock, ports, settings).await
     }
 
-    async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, stall: Duration) -> Self {
+    async fn serve(folder: Arc<TempDir>, clock: Arc<HandClock>, ports: Ports, settings: Vec<Setting>) -> Self {
         let data = folder.path().join("data");
-        Self::serve_data(folder, &data, clock, ports, stall).await
+        Self::serve_data(folder, &data, clock, ports, settings).await
     }
 
     /// Stops, and serves another folder instead.
     pub(crate) async fn serve_folder(mut self, data: &Path) -> Self {
         self.stop.take().unwrap().send(()).unwrap();
         self.serving.take().unwrap().await.unwrap();
-        let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
+        let (folder, clock) = (Arc::clone(&self.folder), Arc::clone(&self.clock));
+        let settings = std::mem::take(&mut self.settings);
         drop(self);
         let ports = ports(&clock);
-        Self::serve_data(folder, data, clock, ports, stall).await
+        Self::serve_data(folder, data, clock, ports, settings).await
     }
 
     async fn serve_data(
@@ -115,23 +128,17 @@ impl Server {
         data: &Path,
         clock: Arc<HandClock>,
         ports: Ports,
-        stall: Duration,
+        settings: Vec<Setting>,
     ) -> Self {
-        let limits = Limits {
-            stall,
-            grace: Duration::from_secs(5),
-            ..Limits::default()
-        };
         let station = Station::open(StationOptions {
             storage: Storage::Threads,
             data: data.to_owned(),
             ports,
-            limits,
-            settings: Vec::new(),
+            settings: settings.clone(),
         })
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("{}://{}", station.config().scheme(), listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let served = station.clone();
         let serving = tokio::spawn(async move {
@@ -145,10 +152,16 @@ impl Server {
             url,
             clock,
             folder,
-            stall,
+            settings,
             stop: Some(stop),
             serving: Some(serving),
         }
+    }
+
+    /// Stops serving; the station stays open.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.serving.take().unwrap().await.unwrap();
     }
 
     /// Stops, and opens the same folder again.
@@ -160,11 +173,12 @@ impl Server {
     pub(crate) async fn restart_after(mut self, between: impl FnOnce(&Path)) -> Self {
         self.stop.take().unwrap().send(()).unwrap();
         self.serving.take().unwrap().await.unwrap();
-        let (folder, clock, stall) = (Arc::clone(&self.folder), Arc::clone(&self.clock), self.stall);
+        let (folder, clock) = (Arc::clone(&self.folder), Arc::clone(&self.clock));
+        let settings = std::mem::take(&mut self.settings);
         drop(self);
         between(&folder.path().join("data"));
         let ports = ports(&clock);
-        Self::serve(folder, clock, ports, stall).await
+        Self::serve(folder, clock, ports, settings).await
     }
 
     pub(crate) async fn code(&self) -> EnrolmentCode {

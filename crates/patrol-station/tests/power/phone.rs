@@ -150,7 +150,6 @@ impl Phone {
         Device {
             id: enrolled.device,
             key: self.request.device_key.clone(),
-            state: patrol_wire::DeviceState::Active,
         }
     }
 

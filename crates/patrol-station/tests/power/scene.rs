@@ -10,8 +10,8 @@ use patrol_domain::StationMs;
 use patrol_domain::port::Randomness as _;
 use patrol_sqlite::rusqlite::Connection;
 use patrol_station::{
-    Clock, InitOptions, Layout, Limits, Place, Ports, Randomness, RandomnessError, Station, StationError,
-    StationOptions, Storage, StoreError, TlsMode, init,
+    Clock, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Station, StationError, StationOptions,
+    Storage, StoreError, TlsMode, init,
 };
 use patrol_testkit::{CrashDisk, SeededRandomness};
 use patrol_wire::{Officer, PublicKey};
@@ -127,7 +127,6 @@ impl Scene {
         let options = StationOptions {
             data: self.layout().data().to_owned(),
             ports: self.ports(),
-            limits: Limits::default(),
             storage: Storage::Inline,
             settings: Vec::new(),
         };

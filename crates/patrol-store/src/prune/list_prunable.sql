@@ -5,7 +5,7 @@ FROM view_case_photo AS p
 JOIN sync_photo AS s ON s.sha256 = p.sha256
 JOIN journal_op AS o ON o.log = p.log AND o.seq = p.seq
 LEFT JOIN sync_log AS l ON l.log = p.log
-WHERE s.receipt IS NOT NULL AND s.problem IS NULL AND s.pruned = 0 AND s.station_ms < ?1
+WHERE s.receipt IS NOT NULL AND s.problem IS NULL AND s.station_ms < ?1
   AND p.sha256 NOT IN (SELECT sha256 FROM draft_photo)
   AND p.sha256 NOT IN (SELECT sha256 FROM photo_found)
 GROUP BY p.sha256

@@ -9,7 +9,7 @@ use patrol_domain::{BootMs, Seq};
 use patrol_store::{ClockMeasurement, DeviceStanding, EarlierLog};
 use patrol_wire::{DeviceState, LogStatus};
 
-use super::{MOST_SURPRISES, Round};
+use super::Round;
 use crate::error::SyncError;
 use crate::plan::Limits;
 use crate::transport::Transport;
@@ -18,7 +18,8 @@ impl<T: Transport> Round<'_, T> {
     /// How many originals wait again because the station lacks them although it once signed for them.
     pub(super) async fn compare(&self) -> Result<usize, SyncError> {
         let store = self.host.store();
-        for _ in 0..=MOST_SURPRISES {
+        // Behind a succession the new journal is compared once; a station that forks that too is not followed any further.
+        for _ in 0..2 {
             let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
             let asked = self.host.clock().boot();
             let status = self.transport.log_status(&self.access, journal.log).await?;

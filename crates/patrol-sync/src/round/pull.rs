@@ -32,7 +32,7 @@ impl<T: Transport> Round<'_, T> {
             };
             let reply = match self.transport.changes(&self.access, cursor.as_deref(), PAGE).await {
                 Ok(reply) => reply,
-                Err(TransportError::Refused { reply, .. }) => match reply.code {
+                Err(TransportError::Refused { status, reply }) => match reply.code {
                     ErrorCode::CursorGone if readings < MOST_READINGS => {
                         readings += 1;
                         store.begin_shadow()?;
@@ -41,7 +41,7 @@ impl<T: Transport> Round<'_, T> {
                     // A station that hands nothing out yet.
                     ErrorCode::NotFound => return Ok(()),
                     ErrorCode::Retired => return Ok(store.record_device_standing(DeviceStanding::Retired)?),
-                    _ => return Err(TransportError::Refused { status: 410, reply }.into()),
+                    _ => return Err(TransportError::Refused { status, reply }.into()),
                 },
                 Err(error) => return Err(error.into()),
             };

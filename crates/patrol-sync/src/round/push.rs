@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use patrol_domain::{Head, Seq};
+use patrol_domain::{Head, LogId, Seq};
 use patrol_store::StoredOp;
 use patrol_wire::push::head_message;
 use patrol_wire::signature::SignatureBytes;
@@ -18,39 +18,23 @@ impl<T: Transport> Round<'_, T> {
     pub(super) async fn push(&self, ops: Vec<StoredOp>) -> Result<(), SyncError> {
         let store = self.host.store();
         let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
-        let progress = store.progress()?;
-        // Durable outside the database before anything leaves: a copy that does not know these ops can then be told.
-        let local = store.mark_leaving()?;
-        let counts = store.counts()?;
         let Some(last) = ops.last() else { return Ok(()) };
         let head = Head {
             seq: last.seq,
             hash: last.hash,
         };
-        let signature = self
-            .host
-            .sign(&head_message(journal.log, head))
-            .map_err(SyncError::Key)?;
-        // What the station once signed for, also where it does not hold it any more.
-        let signed = self.heard().signed_before.clone();
-        let signed = signed.or(progress.epoch.map(|epoch| (progress.acked.seq, epoch)));
-        let push = PushHead {
-            from_seq: progress.acked.seq.next(),
-            count: ops.len() as u64,
-            prev_hash: progress.acked.hash,
-            head_hash: head.hash,
-            head_signature: SignatureBytes(signature),
-            acked_seq: signed.as_ref().map(|(seq, _)| *seq),
-            epoch: signed.map(|(_, epoch)| epoch),
-            local_seq: local.seq,
-            waiting_photos: counts.photos_on_phone,
-            waiting_bytes: counts.bytes_on_phone,
-        };
+        let push = self.head_of_push(journal.log, head, ops.len())?;
         let body = frame::encode(&ops.iter().map(frame_op).collect::<Vec<_>>())?;
         let bytes = body.len() as u64;
         let reply = self.transport.push(&self.access, journal.log, &push, body).await?;
         let asked_wait = reply.retry_after_ms;
+        let is_other_life = push.epoch.is_some_and(|epoch| epoch != reply.epoch);
         self.believe(reply, head.seq)?;
+        if is_other_life {
+            // Between its status and this push; the comparison at the end of the round asks for the rest.
+            store.forget_thumbnails()?;
+            store.record_recovery(false)?;
+        }
         self.heard().signed_before = None;
         self.count_sent(bytes);
         self.host.hear(SyncEvent::Acked {
@@ -63,6 +47,31 @@ impl<T: Transport> Round<'_, T> {
             tokio::time::sleep(Duration::from_millis(wait).min(LAST_IN_FRONT)).await;
         }
         Ok(())
+    }
+
+    fn head_of_push(&self, log: LogId, head: Head, ops: usize) -> Result<PushHead, SyncError> {
+        let store = self.host.store();
+        let progress = store.progress()?;
+        // Durable outside the database before anything leaves: a copy that does not know these ops can then be told.
+        let local = store.mark_leaving()?;
+        let counts = store.counts()?;
+        let signature = self.host.sign(&head_message(log, head)).map_err(SyncError::Key)?;
+        // What the station once signed for, also where it does not hold it any more.
+        let signed = self.heard().signed_before.clone();
+        let signed = signed.or(progress.epoch.map(|epoch| (progress.acked.seq, epoch)));
+        let (acked_seq, epoch) = signed.unzip();
+        Ok(PushHead {
+            from_seq: progress.acked.seq.next(),
+            count: ops as u64,
+            prev_hash: progress.acked.hash,
+            head_hash: head.hash,
+            head_signature: SignatureBytes(signature),
+            acked_seq,
+            epoch,
+            local_seq: local.seq,
+            waiting_photos: counts.photos_on_phone,
+            waiting_bytes: counts.bytes_on_phone,
+        })
     }
 
     fn believe(&self, reply: PushReply, pushed: Seq) -> Result<(), SyncError> {

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 
-use super::{Fault, Ruling, Shared};
+use super::{Fault, Ruling, Shared, Way};
 
 /// How much is read at once.
 const PIECE: usize = 16 * 1024;
@@ -88,23 +88,26 @@ impl Talk {
 /// Both pumps of one connection.
 struct Pumps<'shared> {
     shared: &'shared Shared,
+    /// Which connection.
+    number: u64,
     talk: Mutex<Talk>,
 }
 
 /// Carries one connection to its end.
-pub(super) async fn carry(mut client: TcpStream, shared: Arc<Shared>) {
+pub(super) async fn carry(mut client: TcpStream, number: u64, shared: Arc<Shared>) {
     // Asked for before the ruling is read, so that no refusal falls in between.
     let refused = shared.refused.notified();
     let mut server = None;
     let end = tokio::select! {
         () = refused => End::Reset,
-        end = serve(&mut client, &mut server, &shared) => end,
+        end = serve(&mut client, &mut server, number, &shared) => end,
     };
+    shared.state().under_way.remove(&number);
     // Nothing can be done about a connection that fails while it is being ended.
     let _ = finish(end, client, server).await;
 }
 
-async fn serve(client: &mut TcpStream, server: &mut Option<TcpStream>, shared: &Shared) -> End {
+async fn serve(client: &mut TcpStream, server: &mut Option<TcpStream>, number: u64, shared: &Shared) -> End {
     let ruling = shared.ruling();
     if ruling.fault == Fault::RefuseConnections && shared.strike(ruling) {
         return End::Reset;
@@ -133,6 +136,7 @@ async fn serve(client: &mut TcpStream, server: &mut Option<TcpStream>, shared: &
     };
     let pumps = Pumps {
         shared,
+        number,
         talk: Mutex::new(Talk {
             generation: ruling.generation,
             up: 0,
@@ -187,6 +191,18 @@ impl Pumps<'_> {
                 _ => {}
             }
             self.forward_up(&mut to, piece, ruling).await?;
+            self.note_request();
+        }
+    }
+
+    /// What has reached the server and is not answered.
+    fn note_request(&self) {
+        let line = {
+            let talk = self.talk();
+            (talk.line_is_whole && !talk.answered).then(|| String::from_utf8_lossy(&talk.line).into_owned())
+        };
+        if let Some(line) = line {
+            self.shared.state().under_way.insert(self.number, line);
         }
     }
 
@@ -203,6 +219,7 @@ impl Pumps<'_> {
                 let mut talk = self.talk();
                 talk.hear(ruling);
                 let begins = talk.answer();
+                self.shared.state().under_way.remove(&self.number);
                 let meant = match ruling.fault {
                     Fault::LoseReply => true,
                     Fault::LoseRepliesTo(prefix) => talk.line.starts_with(prefix.as_bytes()),
@@ -230,7 +247,7 @@ impl Pumps<'_> {
         for part in piece.chunks(beat(ruling)) {
             to.write_all(part).await?;
             self.talk().up += part.len() as u64;
-            self.shared.state().bytes_up += part.len() as u64;
+            self.shared.carried(part, Way::Up);
             self.rest(part.len() as u64, ruling).await;
         }
         Ok(())
@@ -240,7 +257,7 @@ impl Pumps<'_> {
         for part in piece.chunks(beat(ruling)) {
             to.write_all(part).await?;
             self.talk().down += part.len() as u64;
-            self.shared.state().bytes_down += part.len() as u64;
+            self.shared.carried(part, Way::Down);
             self.rest(part.len() as u64, ruling).await;
         }
         Ok(())

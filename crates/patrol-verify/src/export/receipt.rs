@@ -39,6 +39,10 @@ fn signed_lines<T: SignedContent>(bytes: &[u8]) -> Vec<(usize, Option<Signed<T>>
 
 impl Reading<'_> {
     pub(super) fn read_receipts(&mut self, name: &str, log: LogId, bytes: &[u8]) {
+        if self.manifest.is_none() {
+            // Without the keys nothing can be said of signatures; that they are missing has been said.
+            return;
+        }
         for (line, signed) in signed_lines::<Receipt>(bytes) {
             let Some(signed) = signed else {
                 self.fail(Failure::ReceiptMalformed {
@@ -66,6 +70,9 @@ impl Reading<'_> {
     }
 
     pub(super) fn read_photo_receipts(&mut self, name: &str, bytes: &[u8]) {
+        if self.manifest.is_none() {
+            return;
+        }
         for (line, signed) in signed_lines::<PhotoReceipt>(bytes) {
             let Some(signed) = signed else {
                 self.fail(Failure::ReceiptMalformed {
@@ -108,6 +115,9 @@ impl Reading<'_> {
 
     /// A head is signed by the device whose key the journal's first op names.
     pub(super) fn settle_heads(&mut self) {
+        if self.manifest.is_none() {
+            return;
+        }
         for (log, signed) in std::mem::take(&mut self.heads) {
             let journal = self.content.journals.get(&log);
             let Some(head) = journal.map(|journal| journal.head(log)) else {

@@ -10,7 +10,16 @@ pub(super) fn build(checkout: &Checkout, with_window: bool) -> Result<()> {
     ui::build_if_changed(checkout)?;
     let call = checkout
         .cargo()
-        .args(["build", "-p", "patrol-station", "-p", "patrol-headless"]);
+        .args([
+            "build",
+            "-p",
+            "patrol-station",
+            "-p",
+            "patrol-headless",
+            "-p",
+            "patrol-verify",
+        ])
+        .args(["-p", "patrol-testkit", "--bins"]);
     let call = if with_window {
         call.args(["-p", "xunge", "--features", WINDOW_FEATURE])
     } else {

@@ -1,14 +1,21 @@
-//! Where the demo's station and phone keep their data: outside the checkout, and never somebody else's folder.
+//! Where the demo's station and phones keep their data: outside the checkout, and never somebody else's folder.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// The two folders of a demo.
+/// The folders of a demo.
 #[derive(Debug)]
 pub(super) struct Folders {
     pub(super) station: PathBuf,
+    /// The phone that is shown as a window.
     pub(super) phone: PathBuf,
+    /// The phone of the scripted patrol that two officers share.
+    pub(super) shared_phone: PathBuf,
+    /// The other phone of the scripted patrol.
+    pub(super) second_phone: PathBuf,
+    /// What station and phones hand out at the end of a scripted patrol; made anew each time.
+    pub(super) exports: PathBuf,
 }
 
 impl Folders {
@@ -29,13 +36,22 @@ impl Folders {
         Ok(Self {
             station: place.join("station"),
             phone: place.join("phone"),
+            shared_phone: place.join("phone-shared"),
+            second_phone: place.join("phone-second"),
+            exports: place.join("exports"),
         })
     }
 
-    /// Removes both, after a look that they are what they should be.
+    /// Removes all, after a look that they are what they should be.
     pub(super) fn clear(&self) -> Result<()> {
-        let both = [(&self.station, "station.toml"), (&self.phone, "patrol.db")];
-        for (folder, sign) in both {
+        let all = [
+            (&self.station, "station.toml"),
+            (&self.phone, "patrol.db"),
+            (&self.shared_phone, "patrol.db"),
+            (&self.second_phone, "patrol.db"),
+            (&self.exports, "station.tar"),
+        ];
+        for (folder, sign) in all {
             if !is_absent_or_ours(folder, sign)? {
                 bail!(
                     "{} has no {sign}, so it does not look like a demo of ours: look at it and remove it by hand",
@@ -43,22 +59,17 @@ impl Folders {
                 );
             }
         }
-        for (folder, _) in both.into_iter().filter(|(folder, _)| folder.exists()) {
+        for (folder, _) in all.into_iter().filter(|(folder, _)| folder.exists()) {
             std::fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
             println!("Removed {}", folder.display());
         }
         Ok(())
     }
 
-    /// Creates the place for both; station and phone make their own folders, with the rights they want.
+    /// Creates the place for all; station and phones make their own folders, with the rights they want.
     pub(super) fn create_place(&self) -> Result<()> {
-        for place in [&self.station, &self.phone]
-            .into_iter()
-            .filter_map(|folder| folder.parent())
-        {
-            std::fs::create_dir_all(place).with_context(|| format!("cannot create {}", place.display()))?;
-        }
-        Ok(())
+        let place = self.station.parent().context("the demo's folder has no place")?;
+        std::fs::create_dir_all(place).with_context(|| format!("cannot create {}", place.display()))
     }
 }
 

@@ -6,6 +6,9 @@ use super::Scene;
 use crate::checkout::Checkout;
 use crate::process::Call;
 
+/// The window's officer; invented.
+const OFFICER: (&str, &str) = ("0417", "林晓");
+
 /// Shows the window until it is closed; then stops the station.
 pub(super) fn show(checkout: &Checkout, scene: &Scene) -> Result<()> {
     let serving = scene.station.serve()?;
@@ -13,7 +16,7 @@ pub(super) fn show(checkout: &Checkout, scene: &Scene) -> Result<()> {
         .env("XUNGE_DATA_DIR", scene.phone.data())
         .env("XUNGE_DEMO_PHOTOS", scene.phone.photos());
     if !scene.phone.is_enrolled()? {
-        call = call.env("XUNGE_ENROL_CODE", scene.station.enrol_code()?);
+        call = call.env("XUNGE_ENROL_CODE", scene.station.enrol_code(OFFICER, None)?);
     }
     let mut window = call.start()?;
     println!();

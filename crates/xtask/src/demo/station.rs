@@ -14,8 +14,6 @@ use crate::process::{Call, Running};
 /// A fixed port, so that a bookmark of the console works tomorrow; loopback, because a demo is for this machine.
 const LISTEN: &str = "127.0.0.1:8620";
 const NAME: &str = "雄州街道城管中队（演示）";
-/// The demo's officer.
-const OFFICER: (&str, &str) = ("0417", "林晓");
 /// How long a station may take until it listens: opening its database, on a slow disk, after a crash.
 const STARTING: Duration = Duration::from_secs(60);
 
@@ -23,6 +21,8 @@ const STARTING: Duration = Duration::from_secs(60);
 pub(super) struct Station {
     program: PathBuf,
     data: PathBuf,
+    /// Without TLS: somebody will open its page, and a browser would warn of a certificate that it does not know.
+    is_plain: bool,
 }
 
 /// A station at work. Dropping it stops it.
@@ -33,20 +33,21 @@ pub(super) struct Serving {
 }
 
 impl Station {
-    pub(super) fn at(checkout: &Checkout, data: &Path) -> Self {
+    pub(super) fn at(checkout: &Checkout, data: &Path, is_plain: bool) -> Self {
         Self {
             program: checkout.program("patrol-station"),
             data: data.to_path_buf(),
+            is_plain,
         }
     }
 
     fn call(&self, task: &str) -> Call {
+        let mode = if self.is_plain { "off-on-loopback" } else { "on" };
         Call::new(&self.program)
             .arg(task)
             .arg("--data")
             .arg(&self.data)
-            // A browser would warn of a certificate that it does not know, and nothing leaves this machine.
-            .env("XUNGE_STATION_TLS_MODE", "off-on-loopback")
+            .env("XUNGE_STATION_TLS_MODE", mode)
     }
 
     /// Makes the station on the first start.
@@ -82,23 +83,34 @@ impl Station {
         }
     }
 
-    /// A one-time code with which the demo's officer enrols a phone.
-    pub(super) fn enrol_code(&self) -> Result<String> {
-        let (officer, name) = OFFICER;
-        let code = self
-            .call("enrol-code")
-            .args(["--officer", officer, "--name", name])
-            .capture()?;
-        Ok(code.trim().to_owned())
+    /// A one-time code for an officer; `url` is where phones see the station, when that is elsewhere.
+    pub(super) fn enrol_code(&self, (number, name): (&str, &str), url: Option<&str>) -> Result<String> {
+        let call = self.call("enrol-code").args(["--officer", number, "--name", name]);
+        let call = match url {
+            Some(url) => call.args(["--url", url]),
+            None => call,
+        };
+        Ok(call.capture()?.trim().to_owned())
     }
 
-    /// What it holds of a phone's journal, as text.
-    pub(super) fn digest(&self, log: &str) -> Result<String> {
-        self.call("digest").args(["--log", log]).silently().capture()
+    /// Hands out these journals, in one file.
+    pub(super) fn export(&self, logs: &[String], out: &Path) -> Result<()> {
+        let call = Call::new(&self.program)
+            .args(["log", "export", "--data"])
+            .arg(&self.data);
+        let call = logs.iter().fold(call, |call, log| call.args(["--log", log]));
+        call.arg("--out").arg(out).run()
     }
 }
 
 impl Serving {
+    /// Host and port, without the scheme.
+    pub(super) fn host(&self) -> &str {
+        self.address
+            .split_once("://")
+            .map_or(self.address.as_str(), |(_, host)| host)
+    }
+
     /// Waits until somebody stops it.
     pub(super) fn wait(mut self) -> Result<()> {
         let status = self.running.wait()?;

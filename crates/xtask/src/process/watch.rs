@@ -92,6 +92,13 @@ impl Running {
         self.end();
     }
 
+    /// Kills it (SIGKILL), as a battery that falls out would.
+    pub(crate) fn kill(mut self) {
+        self.target.signal(Signal::KILL);
+        // Its status is what we made it.
+        let _ = self.wait();
+    }
+
     fn end(&mut self) {
         if self.status.is_some() {
             return;

@@ -272,6 +272,7 @@ mod tests {
                 "patrol-store",
                 &["patrol-domain", "patrol-sqlite", "rusqlite", "chacha20poly1305", "hkdf"],
             ),
+            package("patrol-sync", &["patrol-wire", "patrol-store", "reqwest", "rustls"]),
             package(
                 "patrol-station",
                 &["patrol-wire", "patrol-photo", "axum", "tower-http", "p256", "getrandom"],

@@ -46,7 +46,7 @@ export const useSync = defineStore("sync", () => {
   function again(): void {
     clearTimeout(timer);
     if (!watching || document.hidden) return;
-    const idle = status.value === null || status.value.phase === "idle";
+    const idle = status.value === null || ["idle", "paused", "held"].includes(status.value.phase);
     timer = setTimeout(() => void refresh(), idle ? IDLE_MS : BUSY_MS);
   }
 

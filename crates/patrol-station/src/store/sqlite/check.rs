@@ -147,7 +147,7 @@ fn brought(tx: &Transaction<'_>, device: DeviceId) -> Result<BTreeSet<Sha256Hash
 
 /// Each receipt is the station's, and speaks of the op that stands where it says.
 fn check_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Checked) -> Result<(), StoreError> {
-    let mut read = tx.prepare_cached(include_str!("sql/check_receipts.sql"))?;
+    let mut read = tx.prepare_cached(include_str!("sql/list_chained_receipts.sql"))?;
     let mut rows = read.query([])?;
     while let Some(row) = rows.next()? {
         let (log, seq) = (row::id(row, 0, LogId::from_slice)?, row::seq(row, 1)?);
@@ -171,7 +171,7 @@ fn check_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Checked) 
 }
 
 fn check_photo_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Checked) -> Result<(), StoreError> {
-    let mut read = tx.prepare_cached(include_str!("sql/check_photo_receipts.sql"))?;
+    let mut read = tx.prepare_cached(include_str!("sql/list_all_photo_receipts.sql"))?;
     let mut rows = read.query([])?;
     while let Some(row) = rows.next()? {
         let (device, sha256) = (row::id(row, 0, DeviceId::from_slice)?, row::hash(row, 1)?);

@@ -7,7 +7,7 @@ use patrol_domain::id::IdMint;
 use patrol_domain::{DeviceId, Sha256Hash, StationMs, WallMs};
 use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::OptionalExtension as _;
-use patrol_wire::{DeviceState, EnrolRequest, EnrolmentCertificate, Officer, PublicKey};
+use patrol_wire::{EnrolRequest, EnrolmentCertificate, Officer, PublicKey};
 use subtle::ConstantTimeEq as _;
 
 use super::{Inner, row};
@@ -23,22 +23,18 @@ impl Inner {
             let found = tx
                 .prepare_cached(include_str!("sql/read_device.sql"))?
                 .query_row([device.as_bytes()], |row| {
-                    Ok((row::hash(row, 0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, i64>(2)?))
+                    Ok((row::hash(row, 0)?, row.get::<_, Vec<u8>>(1)?))
                 })
                 .optional()?;
             Ok::<_, StoreError>(found)
         })?;
         // An unknown device is compared as well, so that it takes as long as a known one with a wrong secret.
-        let (stored, key, state) = found.unwrap_or((Sha256Hash::from_bytes([0; 32]), Vec::new(), 0));
+        let (stored, key) = found.unwrap_or((Sha256Hash::from_bytes([0; 32]), Vec::new()));
         if !bool::from(stored.as_bytes().ct_eq(secret_hash.as_bytes())) {
             return Err(StoreError::Unauthorised);
         }
         let key = PublicKey::from_sec1(&key).map_err(|_| StoreError::Unauthorised)?;
-        Ok(Device {
-            id: device,
-            key,
-            state: state_of(state),
-        })
+        Ok(Device { id: device, key })
     }
 
     pub(super) fn make_code(&self, officer: &Officer) -> Result<String, StoreError> {
@@ -150,15 +146,6 @@ fn signed_in_with(tx: &Transaction<'_>, code_hash: Sha256Hash) -> Result<Option<
         .prepare_cached(include_str!("sql/read_code_of_officer.sql"))?
         .query_row([code_hash.as_bytes()], |row| row::id(row, 0, DeviceId::from_slice))
         .optional()?)
-}
-
-/// What a phone is told of where it stands.
-pub(super) fn state_of(stored: i64) -> DeviceState {
-    match stored {
-        1 => DeviceState::Active,
-        2 => DeviceState::Retired,
-        _ => DeviceState::Unknown,
-    }
 }
 
 /// Codes are read out and typed in: small letters and spaces around do not matter.

@@ -93,11 +93,7 @@ impl Inner {
                 .query_row([device.as_bytes()], |row| row.get(0))?;
             PublicKey::from_sec1(&key).map_err(|_| StoreError::Stored("device key"))
         })?;
-        let device = crate::store::Device {
-            id: device,
-            key,
-            state: patrol_wire::DeviceState::Unknown,
-        };
+        let device = crate::store::Device { id: device, key };
         self.append_checked(&device, log, &push, check_chain(log, &push, ops)?)
     }
 }

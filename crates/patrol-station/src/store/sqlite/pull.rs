@@ -8,7 +8,6 @@ use patrol_sqlite::rusqlite::OptionalExtension as _;
 use patrol_wire::{Change, ChangesReply, Cursor, DeviceState};
 
 use super::change::{Scope, read_body, scope};
-use super::enrol::state_of;
 use super::epoch::{EpochReason, epoch};
 use super::{Inner, row};
 use crate::store::StoreError;
@@ -131,7 +130,11 @@ pub(super) fn device_state(tx: &Transaction<'_>, device: DeviceId) -> Result<Dev
         .prepare_cached(include_str!("sql/read_device_state.sql"))?
         .query_row([device.as_bytes()], |row| row.get(0))
         .optional()?;
-    Ok(state.map_or(DeviceState::Unknown, state_of))
+    Ok(match state {
+        Some(1) => DeviceState::Active,
+        Some(2) => DeviceState::Retired,
+        Some(_) | None => DeviceState::Unknown,
+    })
 }
 
 /// Where a page ends when more follow: the last change's number and the rolling hash there.

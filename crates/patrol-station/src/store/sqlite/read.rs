@@ -1,6 +1,6 @@
 //! What others ask: how far a journal is held, and what the page shows.
 
-use patrol_domain::{CaseId, DeviceId, Head, LogId, Sha256Hash, StationMs};
+use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
 use patrol_wire::LogStatus;
 
@@ -9,10 +9,13 @@ use super::backup::safe_seq;
 use super::epoch::epoch;
 use super::pull::device_state;
 use super::{Inner, row};
-use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, StoreError};
+use crate::store::{CasePhoto, CaseRow, Counts, JournalRow, Overview, PhotoCondition, SetAside, StoreError};
 
 /// The most cases that the page lists.
 const MAX_CASES: i64 = 200;
+
+/// The most ops that the page lists as set aside.
+const MAX_SET_ASIDE: i64 = 50;
 
 impl Inner {
     pub(super) fn log_status(
@@ -23,15 +26,24 @@ impl Inner {
     ) -> Result<LogStatus, StoreError> {
         let now = self.ports.clock.now();
         let (head, mut missing, complete, standing) = self.database.read(|tx| {
-            let head = held(tx, device, log)?.unwrap_or_else(|| Head::start(log));
+            let state = device_state(tx, device)?;
+            let head = match held(tx, device, log) {
+                Ok(Some(head)) => head,
+                // Another phone's journal looks like one that nobody has brought yet.
+                Ok(None) | Err(StoreError::NotFound) => {
+                    let standing = (epoch(tx)?, Seq(0), state);
+                    return Ok((Head::start(log), Vec::new(), Vec::new(), standing));
+                }
+                Err(error) => return Err(error),
+            };
             let missing = missing_photos(tx, log, missing_after)?;
             // The phone asks this once a round, so files that have gone are noticed here and not in every push.
             let complete = match missing_after {
                 None => complete_photos(tx, log)?,
                 Some(_) => Vec::new(),
             };
-            let standing = (epoch(tx)?, safe_seq(tx, log)?.min(head.seq), device_state(tx, device)?);
-            Ok::<_, StoreError>((head, missing, complete, standing))
+            let standing = (epoch(tx)?, safe_seq(tx, log)?.min(head.seq), state);
+            Ok((head, missing, complete, standing))
         })?;
         for (sha256, extension, bytes) in complete {
             if missing.len() as u64 >= MAX_MISSING_PHOTOS.unsigned_abs() {
@@ -61,6 +73,7 @@ impl Inner {
                 counts: counts(tx)?,
                 cases: cases(tx)?,
                 journals: journals(tx)?,
+                set_aside: set_aside(tx)?,
             })
         })
     }
@@ -137,6 +150,20 @@ pub(super) fn journals(tx: &Transaction<'_>) -> Result<Vec<JournalRow>, StoreErr
             local: row::seq(row, 6)?,
             waiting_photos: row::count(row, 7)?,
             waiting_bytes: row::count(row, 8)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn set_aside(tx: &Transaction<'_>) -> Result<Vec<SetAside>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_set_aside.sql"))?;
+    let rows = read.query_map([MAX_SET_ASIDE], |row| {
+        Ok(SetAside {
+            log: row::id(row, 0, LogId::from_slice)?,
+            seq: row::seq(row, 1)?,
+            code: row.get(2)?,
+            officer: row.get(3)?,
+            received: StationMs(row.get(4)?),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -85,7 +85,11 @@ fn list_case_ops(tx: &Transaction<'_>, case: CaseId) -> Result<Vec<HeldOp>, Stor
             Some(last) if last.case_op.op.id == id => last.places.push(place),
             _ => {
                 let bytes: Vec<u8> = row.get(1)?;
-                let op = Op::decode(&bytes).map_err(|_| StoreError::Stored("op of a case"))?;
+                let Ok(op) = Op::decode(&bytes) else {
+                    // It could be read when it came. A damaged one must not keep the others from being shown.
+                    tracing::error!(op = %id, %case, "an op of a case can no longer be read");
+                    continue;
+                };
                 let parts = if op.body.sealed().is_empty() {
                     Vec::new()
                 } else {
