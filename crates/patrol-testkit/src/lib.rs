@@ -12,6 +12,7 @@ pub mod photo;
 #[cfg(feature = "network")]
 pub mod proxy;
 pub mod random;
+pub mod shift;
 
 pub use clock::HandClock;
 pub use crash::{CrashDisk, Weakness};

@@ -72,7 +72,7 @@ impl Figure {
 pub(crate) fn run(checkout: &Checkout, names: &[String], write_report: bool) -> Result<()> {
     setup::for_bench(checkout)?;
     let load_before = report::load();
-    let fresh = measure::measure(checkout, names)?;
+    let fresh = measure::measure(checkout, names, Size::Full)?;
     let load_after = report::load();
     if fresh.is_empty() {
         bail!("nothing was measured: is there a figure of that name?");
@@ -102,6 +102,24 @@ pub(crate) fn run(checkout: &Checkout, names: &[String], write_report: bool) -> 
             fresh.len(),
             missed.join(", ")
         );
+    }
+    Ok(())
+}
+
+/// How much is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// As much as a figure needs.
+    Full,
+    /// As little as shows that it runs.
+    Small,
+}
+
+/// Sees the named figures run (all when none is named) and shows what came out, which says nothing about any bar.
+pub(crate) fn run_small(checkout: &Checkout, names: &[String]) -> Result<()> {
+    setup::for_bench(checkout)?;
+    for line in table(&measure::measure(checkout, names, Size::Small)?) {
+        println!("{line}");
     }
     Ok(())
 }

@@ -90,6 +90,9 @@ enum Task {
         /// Rewrites docs/benchmarks.md.
         #[arg(long)]
         report: bool,
+        /// Only sees them run: those of the way to the station as small as can be, no bar, nothing kept.
+        #[arg(long, conflicts_with = "report")]
+        small: bool,
     },
 }
 
@@ -118,6 +121,7 @@ fn attend(task: Task) -> Result<()> {
         Task::Simulate { seeds, seed } => simulate::run(&checkout, seeds, seed),
         Task::Tidy => tidy::run(&checkout),
         Task::GenTypes => bindings::generate(&checkout),
-        Task::Bench { names, report } => figures::run(&checkout, &names, report),
+        Task::Bench { names, small: true, .. } => figures::run_small(&checkout, &names),
+        Task::Bench { names, report, .. } => figures::run(&checkout, &names, report),
     }
 }

@@ -87,7 +87,8 @@ fn photos(seed: u64) -> Vec<PhotoRef> {
     (0..count).map(photo).collect()
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder and what is in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let (from, to) = entry.map(|entry| (entry.path(), to.join(entry.file_name()))).unwrap();

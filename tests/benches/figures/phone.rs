@@ -59,8 +59,15 @@ pub(crate) fn add_photo(store: &Store, seed: u64, original: &[u8]) {
     };
     let describe = |sha256, bytes| facts(sha256, bytes, fix);
     store
-        .add_draft_photo(&mut &*original, &note, &[0x5a; THUMBNAIL], describe)
+        .add_draft_photo(&mut &*original, &note, &thumbnail(), describe)
         .unwrap();
+}
+
+/// As large as one, and with a JPEG's first bytes, which is all that a station looks at.
+fn thumbnail() -> Vec<u8> {
+    let mut bytes = vec![0x5a; THUMBNAIL];
+    bytes[..3].copy_from_slice(&[0xff, 0xd8, 0xff]);
+    bytes
 }
 
 fn facts(sha256: Sha256Hash, bytes: u64, fix: Option<Fix>) -> PhotoFacts {

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::Figure;
+use super::{Figure, Size};
 use crate::checkout::Checkout;
 
 /// Measures; the figures in the order of the program.
-pub(super) fn measure(checkout: &Checkout, names: &[String]) -> Result<Vec<Figure>> {
+pub(super) fn measure(checkout: &Checkout, names: &[String], size: Size) -> Result<Vec<Figure>> {
     if !checkout.has_target("acceptance", "figures") {
         bail!("tests/Cargo.toml has no bench `figures`: there is nothing to measure");
     }
@@ -16,6 +16,9 @@ pub(super) fn measure(checkout: &Checkout, names: &[String]) -> Result<Vec<Figur
     if out.exists() {
         std::fs::remove_file(&out).with_context(|| format!("cannot remove {}", out.display()))?;
     }
+    // Some figures are taken of the station as a process of its own: of the same build as everything else.
+    let station = ["build", "--profile", "bench", "-p", "patrol-station"];
+    checkout.cargo().args(station).run()?;
     let call = checkout
         .cargo()
         .args(["bench", "-p", "acceptance", "--bench", "figures"]);
@@ -23,6 +26,10 @@ pub(super) fn measure(checkout: &Checkout, names: &[String]) -> Result<Vec<Figur
         call
     } else {
         call.arg("--").args(names)
+    };
+    let call = match size {
+        Size::Full => call,
+        Size::Small => call.env("XUNGE_BENCH_SMALL", "1"),
     };
     call.env("XUNGE_BENCH_OUT", &out).run()?;
     if !out.is_file() {

@@ -77,6 +77,11 @@ const PACKAGES: &[Package] = &[
         Purpose::Bench,
         "vipsthumbnail, against which photos are measured",
     ),
+    package(
+        "rsync",
+        Purpose::Bench,
+        "rsync, against which uploads and backups are measured",
+    ),
 ];
 
 /// Makes sure that the packages for these purposes are there.
