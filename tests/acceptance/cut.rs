@@ -18,6 +18,9 @@ use crate::near::{Line, NearPhone, NearStation};
 /// How many rounds a healed line may take until nothing waits (I15).
 const ROUNDS: usize = 2;
 
+/// How often an exchange is listened to until it goes over one connection.
+const TRIES: usize = 20;
+
 /// After so many cuts both sides are recomputed and compared, and another phone goes on.
 const CUTS_PER_PHONE: usize = 60;
 
@@ -125,14 +128,19 @@ impl World {
         }
     }
 
-    /// What is said over a sound line.
+    /// What is said over a sound line, on one connection: a client may take a second one while the first is not back in
+    /// its pool.
     async fn listen(&mut self, exchange: Exchange) -> Heard {
-        self.prepare(exchange).await;
-        let connections = self.station.proxy.connections();
-        let (done, heard) = self.station.proxy.listen_in(self.attempt(exchange)).await;
-        assert!(done);
-        assert_eq!(self.station.proxy.connections(), connections + 1, "over one connection");
-        heard
+        for _ in 0..TRIES {
+            self.prepare(exchange).await;
+            let connections = self.station.proxy.connections();
+            let (done, heard) = self.station.proxy.listen_in(self.attempt(exchange)).await;
+            assert!(done);
+            if self.station.proxy.connections() == connections + 1 {
+                return heard;
+            }
+        }
+        panic!("never over one connection");
     }
 
     /// One attempt over a line that is cut once.
@@ -246,7 +254,8 @@ async fn one_by_one(line: Line, exchange: Exchange, between: usize) {
     world.phone.settle(1).await;
     world.phone.assert_equal(&world.station).await;
     world.report(line, exchange, &heard, began);
-    assert!(world.tally.struck * 10 >= world.tally.tried * 9, "cuts that cut");
+    // A second connection, or a shorter signature: some cuts lie behind the end.
+    assert!(world.tally.struck * 10 >= world.tally.tried * 7, "cuts that cut");
     let overview = world.station.overview().await;
     let expected = match exchange {
         Exchange::Enrolment => (world.phones, 0),

@@ -1,2 +1,5 @@
--- The receipts that were given for a journal, as far as it is exported.
-SELECT seq, receipt FROM receipt WHERE log = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4
+-- Every receipt beside the chain's value at its position.
+SELECT r.log, r.seq, r.receipt, o.hash
+FROM receipt AS r
+LEFT JOIN journal_op AS o ON o.log = r.log AND o.seq = r.seq
+ORDER BY r.log, r.seq
