@@ -4,24 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use patrol_domain::{Body, CaseId, DeviceId, Head, LogId, Op, Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::Connection;
-use patrol_store::{Difference, StoredOp};
+use patrol_store::{Difference, Store, StoredOp};
 
 use crate::phone::Phone;
-use crate::recount::{check_cases, check_mirror, refold};
+use crate::recount::{Met, check_cases, check_mirror, refold};
 use crate::station::{Post, at_once};
 use crate::stranger::Stranger;
 use crate::world::World;
 
 /// What a phone holds.
 pub(crate) struct Memory {
-    number: usize,
-    device: DeviceId,
+    pub(crate) number: usize,
+    pub(crate) device: DeviceId,
     /// Its journals, oldest first; the last is in use.
     journals: Vec<(LogId, Vec<StoredOp>)>,
     /// What has yet to reach the station.
     waiting: u64,
     /// What the phone itself found wrong.
     differences: Vec<Difference>,
+    pub(crate) store: Store,
 }
 
 impl Memory {
@@ -43,6 +44,7 @@ impl Memory {
                 .collect(),
             waiting: head.seq.0 - acked.seq.0 + memory.counts().unwrap().photos_on_phone,
             differences,
+            store: memory,
         }
     }
 
@@ -157,8 +159,8 @@ pub(crate) fn standing(post: &Post) -> (String, i64, i64, i64) {
     connect(post).query_row(sql, [], read).unwrap()
 }
 
-/// All of them; a line about how much there was, for the trace.
-pub(crate) fn check(world: &World<'_>) -> Result<String, String> {
+/// All of them; what there was, and a line about it for the trace.
+pub(crate) fn check(world: &World<'_>) -> Result<(Met, String), String> {
     let connection = connect(&world.post);
     let held = read_held(&connection);
     check_chains(&held)?;
@@ -175,7 +177,7 @@ pub(crate) fn check(world: &World<'_>) -> Result<String, String> {
         check_phone(phone, &memory)?;
         check_journals(&held, &stored, &memory)?;
         check_digest(&world.post, phone, &memory)?;
-        check_mirror(&connection, (&held, &cases), phone, memory.device)?;
+        check_mirror(&connection, (&held, &cases), &memory)?;
         numbers.add(phone.family, &memory);
         named.extend(
             memory
@@ -189,12 +191,13 @@ pub(crate) fn check(world: &World<'_>) -> Result<String, String> {
     check_applied(&connection, world.stranger.log)?;
     check_cases(&world.post, &held, &cases)?;
     let photos = check_photos(&world.post, &named)?;
-    Ok(format!(
-        "{} ops, {} cases, {photos} photos, heads {:?}",
+    let met = Met::of(&held, &world.post, &cases);
+    let line = format!(
+        "{} ops, {photos} photos, {met:?}, heads {:?}",
         stored.len(),
-        cases.len(),
         heads(&connection)
-    ))
+    );
+    Ok((met, line))
 }
 
 /// I4 at the station: every journal is dense and its chain holds.

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use patrol_domain::case::{Case, CaseOp, CaseState, Effect, fold};
-use patrol_domain::{CaseId, DeviceId, Op, OpId};
+use patrol_domain::op::OpenReason;
+use patrol_domain::{Body, CaseId, Op, OpId};
 use patrol_sqlite::rusqlite::Connection;
 use patrol_station::Counts;
 use patrol_store::Mirror;
 use patrol_wire::Cursor;
 
-use crate::check::Held;
-use crate::phone::Phone;
+use crate::check::{Held, Memory};
 use crate::station::{Post, at_once};
 
 /// Cases as a fold over raw ops.
@@ -32,6 +32,51 @@ pub(crate) fn refold(held: &Held) -> Cases {
     }
     let folded = cases.iter().map(|(case, ops)| (*case, fold(*case, ops.values())));
     folded.collect()
+}
+
+/// What a run has met, as the station's journals tell it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Met {
+    /// Journals that were begun because the station held more than the phone.
+    pub(crate) rollbacks: u64,
+    /// Journals that were begun because the station held something else.
+    pub(crate) forks: u64,
+    /// Pieces of earlier journals that were taken over.
+    pub(crate) adopted: u64,
+    /// Phones that the station let in again by their certificate.
+    pub(crate) readmitted: u64,
+    /// Ops that wait for one that is nowhere any more.
+    pub(crate) aside: u64,
+    /// Cases.
+    pub(crate) cases: u64,
+}
+
+impl Met {
+    pub(crate) fn of(held: &Held, post: &Post, cases: &Cases) -> Self {
+        let bytes = held.values().flat_map(|log| &log.ops).map(|op| &op.bytes);
+        let bodies: Vec<Body> = bytes.filter_map(|bytes| Some(Op::decode(bytes).ok()?.body)).collect();
+        let count = |is: fn(&Body) -> bool| bodies.iter().filter(|body| is(body)).count() as u64;
+        let entries = cases.values().flat_map(|case| &case.history);
+        Self {
+            rollbacks: count(|body| matches!(body, Body::LogOpened(opened) if opened.reason == OpenReason::Rollback)),
+            forks: count(|body| matches!(body, Body::LogOpened(opened) if opened.reason == OpenReason::Fork)),
+            adopted: count(|body| matches!(body, Body::Adopted(_))),
+            readmitted: post.readmitted,
+            aside: entries.filter(|entry| entry.effect == Effect::Waits).count() as u64,
+            cases: cases.len() as u64,
+        }
+    }
+
+    pub(crate) fn join(self, other: Self) -> Self {
+        Self {
+            rollbacks: self.rollbacks + other.rollbacks,
+            forks: self.forks + other.forks,
+            adopted: self.adopted + other.adopted,
+            readmitted: self.readmitted + other.readmitted,
+            aside: self.aside + other.aside,
+            cases: self.cases + other.cases,
+        }
+    }
 }
 
 /// I3, I7, I11: every case once, whatever journals speak of it; the dashboard's numbers are a recount; set aside is what
@@ -89,11 +134,11 @@ pub(crate) fn check_cases(post: &Post, held: &Held, cases: &Cases) -> Result<(),
 pub(crate) fn check_mirror(
     connection: &Connection,
     (held, cases): (&Held, &Cases),
-    phone: &Phone,
-    device: DeviceId,
+    memory: &Memory,
 ) -> Result<(), String> {
-    let number = phone.number;
-    let memory = phone.memory();
+    let Memory {
+        number, device, store, ..
+    } = memory;
     let mut scope: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut statement = connection
         .prepare("SELECT kind, id, body FROM change WHERE device = ?1 ORDER BY seq")
@@ -110,11 +155,11 @@ pub(crate) fn check_mirror(
     let mirrored: BTreeMap<_, _> = kinds
         .into_iter()
         .flat_map(|kind| {
-            let rows = memory.mirror_rows(kind).unwrap().into_iter();
+            let rows = store.mirror_rows(kind).unwrap().into_iter();
             rows.map(|(id, body)| ((kind.clone(), id), body))
         })
         .collect();
-    let all = memory.mirror_hashes(Mirror::Shown).unwrap().len();
+    let all = store.mirror_hashes(Mirror::Shown).unwrap().len();
     if mirrored != scope || all != scope.len() {
         return Err(format!(
             "I10: phone {number} mirrors {all} rows, the station has {} for it",
@@ -128,7 +173,7 @@ pub(crate) fn check_mirror(
             |row| row.get(0),
         )
         .unwrap();
-    let cursor: Option<Cursor> = memory
+    let cursor: Option<Cursor> = store
         .mirror_cursors()
         .unwrap()
         .shown
@@ -139,7 +184,7 @@ pub(crate) fn check_mirror(
     }
     let touched = held
         .values()
-        .filter(|log| log.device == device)
+        .filter(|log| log.device == *device)
         .flat_map(|log| &log.ops);
     let touched = touched.filter_map(|op| Op::decode(&op.bytes).ok()?.case);
     let opened: BTreeSet<String> = touched

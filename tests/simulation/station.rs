@@ -61,6 +61,8 @@ pub(crate) struct Post {
     openings: u64,
     /// How far journals were signed for since the station was last put back.
     pub(crate) acked: BTreeMap<LogId, Head>,
+    /// How often a phone was let in again by its certificate.
+    pub(crate) readmitted: u64,
 }
 
 impl Post {
@@ -95,6 +97,7 @@ impl Post {
             seed,
             openings: 0,
             acked: BTreeMap::new(),
+            readmitted: 0,
         }
     }
 
@@ -174,6 +177,7 @@ impl Post {
                 *acked = signed;
             }
         }
+        self.readmitted += u64::from(matches!(answer, Ok(Answer::Readmitted(_))));
         answer.map_err(refusal)
     }
 

@@ -15,6 +15,7 @@ use crate::check::{check, check_acked, standing};
 use crate::fault::{FAULTS, Fault};
 use crate::network::{Answer, Letter, Network, Question};
 use crate::phone::{Phone, told};
+use crate::recount::Met;
 use crate::station::Post;
 use crate::stranger::Stranger;
 use crate::trace::Trace;
@@ -66,7 +67,7 @@ pub(crate) struct Wish {
 }
 
 /// Runs a seed to its end and checks the promises; the sentence says which of them was broken.
-pub(crate) fn run(seed: u64, wish: Wish, trace: &Mutex<Trace>) -> Result<(), String> {
+pub(crate) fn run(seed: u64, wish: Wish, trace: &Mutex<Trace>) -> Result<Met, String> {
     let (post, phones, stranger) = fork(seed);
     let mut world = World {
         seed,
@@ -89,9 +90,9 @@ pub(crate) fn run(seed: u64, wish: Wish, trace: &Mutex<Trace>) -> Result<(), Str
         world.step()?;
     }
     world.settle()?;
-    let end = check(&world)?;
-    world.note(format!("the end: {end}"));
-    Ok(())
+    let (met, line) = check(&world)?;
+    world.note(format!("the end: {line}"));
+    Ok(met)
 }
 
 fn lost() -> TransportError {
