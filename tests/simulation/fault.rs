@@ -31,8 +31,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault::ClockJump,
     Fault::StationRolledBack,
     Fault::DamagedPart,
+    Fault::StationForgetsPhone,
+    Fault::PhoneSetBack,
+    Fault::PhoneCloned,
 ];
-
-/// What no phone or station of this build recovers from by itself: each moves into [`FAULTS`] with the code that survives
-/// it (readmission; fork and rollback recovery of the phone). A test shows that each of them breaks a promise today.
-pub(crate) const NOT_YET: &[Fault] = &[Fault::StationForgetsPhone, Fault::PhoneSetBack, Fault::PhoneCloned];

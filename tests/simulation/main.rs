@@ -23,6 +23,7 @@ mod damage;
 mod fault;
 mod network;
 mod phone;
+mod recount;
 mod seeds;
 mod station;
 mod stranger;

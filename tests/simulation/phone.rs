@@ -1,15 +1,14 @@
 //! A phone of a run: the app on a disk that forgets, and what it has told its officer.
 
-use std::collections::BTreeSet;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use patrol_app::{App, AppError, KeyError, Keys, Network as NetworkCost, Options, Photo, Ports, SealedRoot, SyncEvent};
 use patrol_domain::op::Step;
-use patrol_domain::{CaseId, PhotoRole, PhotoSource, Sha256Hash};
+use patrol_domain::{CaseId, PhotoRole, PhotoSource};
 use patrol_store::{RootKey, Store, StoreOptions};
 use patrol_testkit::photo::PhotoBuilder;
 use patrol_testkit::{CrashDisk, HandClock, SeededRandomness};
@@ -60,20 +59,17 @@ impl Keys for PhoneKeys {
     }
 }
 
-/// What the sync has told.
-#[derive(Debug, Clone, Default)]
-struct Heard(Arc<Mutex<BTreeSet<Sha256Hash>>>);
-
 /// A phone and its officer.
 pub(crate) struct Phone {
     pub(crate) number: usize,
+    /// The number of the phone that this one is a copy of, or its own.
+    pub(crate) family: usize,
     pub(crate) disk: CrashDisk,
     pub(crate) clock: HandClock,
     keys: PhoneKeys,
     random: Arc<SeededRandomness>,
     app: Option<Arc<App>>,
     round: Option<Round>,
-    heard: Heard,
     /// The code that the officer holds.
     pub(crate) code: Option<String>,
     pub(crate) is_enrolled: bool,
@@ -110,6 +106,7 @@ impl Phone {
     fn on(disk: CrashDisk, keys: PhoneKeys, number: usize, seed: u64) -> Self {
         let mut phone = Self {
             number,
+            family: number,
             disk,
             clock: HandClock::new(START_MS),
             keys,
@@ -118,7 +115,6 @@ impl Phone {
             )),
             app: None,
             round: None,
-            heard: Heard::default(),
             code: None,
             is_enrolled: false,
             cut_off: 0,
@@ -167,6 +163,11 @@ impl Phone {
         self.start();
     }
 
+    /// Perhaps a power cut, or a copy of another time, has decided whether it is enrolled.
+    pub(crate) fn notice_station(&mut self) {
+        self.is_enrolled = self.look().state().unwrap().station.is_some();
+    }
+
     /// Takes a copy of the whole disk, or puts the phone back to the one that was taken.
     pub(crate) fn copy_or_set_back(&mut self, seed: u64) {
         let Some((disk, saved)) = self.earlier.take() else {
@@ -179,11 +180,13 @@ impl Phone {
         self.saved.truncate(saved);
         self.clock.reboot();
         self.start();
+        self.notice_station();
     }
 
     /// A second phone with the same disk and the same keys.
     pub(crate) fn cloned(&self, number: usize, seed: u64) -> Self {
         let mut copy = Self::on(self.disk.fork(seed), self.keys.clone(), number, seed);
+        copy.family = self.family;
         copy.is_enrolled = self.is_enrolled;
         copy.saved.clone_from(&self.saved);
         copy
@@ -275,15 +278,8 @@ impl Phone {
                 Box::pin(async move { app.enrol_over(&line, &code).await.map(drop) })
             }
             _ => {
-                let heard = self.heard.clone();
-                Box::pin(async move {
-                    let listen = |event: &SyncEvent| {
-                        if let SyncEvent::PhotoAcked(sha256) = event {
-                            heard.0.lock().unwrap_or_else(PoisonError::into_inner).insert(*sha256);
-                        }
-                    };
-                    app.sync_over(&line, &listen).await.map(drop)
-                })
+                let listen = |_: &SyncEvent| {};
+                Box::pin(async move { app.sync_over(&line, &listen).await.map(drop) })
             }
         });
     }
@@ -299,11 +295,6 @@ impl Phone {
                 Some(outcome)
             }
         }
-    }
-
-    /// Originals that the station has signed for.
-    pub(crate) fn signed_photos(&self) -> BTreeSet<Sha256Hash> {
-        self.heard.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The app, to look at.

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use patrol_domain::hash::decode_hex;
 use patrol_domain::port::Randomness as _;
-use patrol_domain::{DeviceId, LogId, Sha256Hash, StationMs};
+use patrol_domain::{DeviceId, Head, LogId, Sha256Hash, StationMs};
 use patrol_station::{
     BodyFault, Clock, Device, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Received, Station,
     StationOptions, Storage, StoreError, TlsMode, UploadStart, init,
@@ -60,7 +60,9 @@ pub(crate) struct Post {
     seed: u64,
     openings: u64,
     /// How far journals were signed for since the station was last put back.
-    pub(crate) acked: BTreeMap<LogId, u64>,
+    pub(crate) acked: BTreeMap<LogId, Head>,
+    /// How often a phone was let in again by its certificate.
+    pub(crate) readmitted: u64,
 }
 
 impl Post {
@@ -95,6 +97,7 @@ impl Post {
             seed,
             openings: 0,
             acked: BTreeMap::new(),
+            readmitted: 0,
         }
     }
 
@@ -165,9 +168,16 @@ impl Post {
             return Err(TransportError::Unreachable("the station has no power".into()));
         }
         if let (Ok(Answer::Pushed(reply)), Question::Push { log, .. }) = (&answer, &letter.question) {
-            let acked = self.acked.entry(*log).or_default();
-            *acked = reply.acked_seq.0.max(*acked);
+            let signed = Head {
+                seq: reply.acked_seq,
+                hash: reply.head_hash,
+            };
+            let acked = self.acked.entry(*log).or_insert(signed);
+            if signed.seq > acked.seq {
+                *acked = signed;
+            }
         }
+        self.readmitted += u64::from(matches!(answer, Ok(Answer::Readmitted(_))));
         answer.map_err(refusal)
     }
 

@@ -30,9 +30,11 @@ impl<T: Transport> Round<'_, T> {
                 continue;
             }
             let is_other_life = self.compare_life(journal.log, &status)?;
+            // What was signed for in earlier journals is all that could show that the station was set back since.
+            let is_unsigned = store.progress()?.epoch.is_none();
             let mut missing = store.forget_photo_receipts(&status.missing_photos)?;
             for earlier in store.earlier_logs()? {
-                if is_other_life || earlier.epoch != status.epoch {
+                if is_other_life || is_unsigned || earlier.epoch != status.epoch {
                     missing += self.compare_earlier(earlier).await?;
                 }
             }

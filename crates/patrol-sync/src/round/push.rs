@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use patrol_domain::{Head, LogId, Seq};
+use patrol_domain::op::OpenReason;
+use patrol_domain::{Body, Head, LogId, Op, Seq};
 use patrol_store::StoredOp;
 use patrol_wire::push::head_message;
 use patrol_wire::signature::SignatureBytes;
-use patrol_wire::{PushHead, PushReply, frame};
+use patrol_wire::{ErrorCode, PushHead, PushReply, frame};
 
 use super::{Round, SyncEvent};
 use crate::backoff::LAST_IN_FRONT;
 use crate::error::SyncError;
 use crate::plan::frame_op;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 impl<T: Transport> Round<'_, T> {
     pub(super) async fn push(&self, ops: Vec<StoredOp>) -> Result<(), SyncError> {
@@ -26,7 +27,12 @@ impl<T: Transport> Round<'_, T> {
         let push = self.head_of_push(journal.log, head, ops.len())?;
         let body = frame::encode(&ops.iter().map(frame_op).collect::<Vec<_>>())?;
         let bytes = body.len() as u64;
-        let reply = self.transport.push(&self.access, journal.log, &push, body).await?;
+        let reply = match self.transport.push(&self.access, journal.log, &push, body).await {
+            Err(TransportError::Refused { reply, .. }) if reply.code == ErrorCode::NotFound => {
+                return self.leave_journal(journal.log);
+            }
+            other => other?,
+        };
         let asked_wait = reply.retry_after_ms;
         let is_other_life = push.epoch.is_some_and(|epoch| epoch != reply.epoch);
         self.believe(reply, head.seq)?;
@@ -46,6 +52,23 @@ impl<T: Transport> Round<'_, T> {
         if let Some(wait) = asked_wait {
             tokio::time::sleep(Duration::from_millis(wait).min(LAST_IN_FRONT)).await;
         }
+        Ok(())
+    }
+
+    /// The station knows this journal as another device's: the phone was set back to before its enrolment and enrolled anew,
+    /// or it is a copy that did. Everything goes on in a journal of its own, once: a station that has no place for that one
+    /// either is not followed.
+    fn leave_journal(&self, log: LogId) -> Result<(), SyncError> {
+        let store = self.host.store();
+        let first = store.ops_after(Seq(0), 1)?.into_iter().next();
+        let opened = first.and_then(|op| Op::decode(&op.bytes).ok()).map(|op| op.body);
+        let is_of_its_own = matches!(opened, Some(Body::LogOpened(opened)) if opened.reason == OpenReason::Fork);
+        if is_of_its_own {
+            return Err(SyncError::Forked);
+        }
+        tracing::warn!(%log, "the station knows this journal as another phone's; a new one begins");
+        self.host.succeed_journal(log, OpenReason::Fork, Seq(0))?;
+        self.host.hear(SyncEvent::Succeeded(OpenReason::Fork));
         Ok(())
     }
 
