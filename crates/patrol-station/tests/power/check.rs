@@ -59,12 +59,36 @@ fn compare(scene: &mut Scene, losses: &mut Losses) -> Result<(), StoreError> {
     for index in 0..scene.phones.len() {
         held += compare_phone(scene, index, losses)?;
     }
+    compare_life(scene, losses)?;
     let connection = scene.connect();
     compare_rows(&connection, held, losses);
     compare_files(scene, &connection, losses);
     let counts = at_once(scene.station().store().overview())?.counts;
     if counts.ops != held as u64 {
         losses.push(format!("{} ops are counted instead of {held}", counts.ops));
+    }
+    Ok(())
+}
+
+/// Who was shut out still is; database and marker agree on an epoch, and none that is over has come back.
+fn compare_life(scene: &Scene, losses: &mut Losses) -> Result<(), StoreError> {
+    let station = scene.station();
+    let devices = at_once(station.store().list_devices())?;
+    let active = devices.iter().filter(|row| row.revoked.is_none());
+    for row in active.filter(|row| scene.ledger.revoked.contains(&row.device)) {
+        losses.push(format!("device {} was shut out and is let in", row.device));
+    }
+    let epoch = at_once(station.store().facts())?.epoch;
+    let over = scene.ledger.epochs.split_last().map_or(&[][..], |(_, over)| over);
+    if over.contains(&epoch) {
+        losses.push(format!("epoch {epoch} was over"));
+    }
+    let marker = scene
+        .disk
+        .read(&scene.layout().marker().join("marker.json"))
+        .unwrap_or_default();
+    if !String::from_utf8_lossy(&marker).contains(&epoch) {
+        losses.push(format!("the marker does not know epoch {epoch}"));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::scene::Scene;
 
 /// Cuts in each of the phases.
 const CUTS: u64 = 54;
-const PHASES: u64 = 11;
+const PHASES: u64 = 13;
 const _: () = assert!(CUTS >= 50 && CUTS * PHASES >= 500, "too few cuts");
 
 /// What came of the cuts of one phase.
@@ -163,6 +163,16 @@ fn a_photo_of_two_phones_is_cut() {
 #[test]
 fn a_thumbnail_is_cut() {
     keeps_its_promise("thumbnail", &phases::thumbnail());
+}
+
+#[test]
+fn shutting_a_phone_out_is_cut() {
+    keeps_its_promise("revocation", &phases::revocation());
+}
+
+#[test]
+fn the_beginning_of_an_epoch_is_cut() {
+    keeps_its_promise("epoch", &phases::epoch());
 }
 
 #[test]

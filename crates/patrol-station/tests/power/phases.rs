@@ -244,6 +244,26 @@ pub(crate) fn day() -> Phase {
     }
 }
 
+pub(crate) fn revocation() -> Phase {
+    Phase::running(busy(), |scene| {
+        for phone in 0..2 {
+            scene.revoke(phone)?;
+            scene.call(phone, |phone, station| phone.push_all(station))?;
+        }
+        Ok(())
+    })
+}
+
+pub(crate) fn epoch() -> Phase {
+    Phase::running(busy(), |scene| {
+        for phone in [0, 1, 0] {
+            scene.hear_of_setback(phone)?;
+            scene.call(phone, |phone, station| phone.push_all(station))?;
+        }
+        Ok(())
+    })
+}
+
 /// What a station must not do: rows first, the file afterwards.
 pub(crate) fn wrong_order() -> Phase {
     Phase::running(named(), |scene| {

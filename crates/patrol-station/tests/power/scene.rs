@@ -1,20 +1,21 @@
 //! A station on a disk whose power can be cut, and the phones that call it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use patrol_domain::StationMs;
 use patrol_domain::port::Randomness as _;
+use patrol_domain::{DeviceId, Sha256Hash, StationMs};
 use patrol_sqlite::rusqlite::Connection;
 use patrol_station::{
-    Clock, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Station, StationError, StationOptions,
-    Storage, StoreError, TlsMode, init,
+    Clock, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Revoked, Station, StationError,
+    StationOptions, Storage, StoreError, TlsMode, init,
 };
 use patrol_testkit::{CrashDisk, SeededRandomness};
-use patrol_wire::{Officer, PublicKey};
+use patrol_wire::{Cursor, Officer, PublicKey};
 
 use crate::phone::Phone;
 
@@ -47,6 +48,10 @@ pub(crate) struct Ledger {
     pub(crate) key: Option<PublicKey>,
     /// Codes that were handed out and not used.
     pub(crate) codes: Vec<String>,
+    /// Phones that were shut out.
+    pub(crate) revoked: BTreeSet<DeviceId>,
+    /// Epochs that were given out, one after another.
+    pub(crate) epochs: Vec<String>,
 }
 
 /// A station, its disk, and the phones around it.
@@ -174,6 +179,37 @@ impl Scene {
     ) -> Result<(), StoreError> {
         let station = self.station();
         act(&mut self.phones[phone], &station)
+    }
+
+    /// Shuts a phone out; it may still bring what it has.
+    pub(crate) fn revoke(&mut self, phone: usize) -> Result<(), StoreError> {
+        let device = self.phones[phone].device().id;
+        at_once(self.station().store().revoke(device, Revoked::Retired))?;
+        self.ledger.revoked.insert(device);
+        Ok(())
+    }
+
+    /// A phone shows a cursor that was never made here: the station was set back, marker and all.
+    pub(crate) fn hear_of_setback(&mut self, phone: usize) -> Result<(), StoreError> {
+        let (station, device) = (self.station(), self.phones[phone].device().id);
+        let epoch = at_once(station.store().facts())?.epoch;
+        if self.ledger.epochs.last() != Some(&epoch) {
+            self.ledger.epochs.push(epoch.clone());
+        }
+        let hash = Sha256Hash::of(b"another life");
+        let cursor = Cursor {
+            epoch,
+            seq: 1_000_000,
+            hash,
+        };
+        match at_once(station.store().changes(device, Some(cursor), 10)) {
+            Err(StoreError::CursorGone) => {}
+            Err(other) => return Err(other),
+            Ok(_) => panic!("a cursor of another life is read on"),
+        }
+        let epoch = at_once(station.store().facts())?.epoch;
+        self.ledger.epochs.push(epoch);
+        Ok(())
     }
 
     /// A second connection to the database.
