@@ -74,7 +74,7 @@ impl Light {
         let body = frame::encode(ops).unwrap();
         loop {
             let sent = self.transport.push(&self.access, self.log, &push, body.clone()).await;
-            if let Some(reply) = unless_busy(sent).await {
+            if let Some(reply) = unless_later(sent).await {
                 assert_eq!((reply.acked_seq, reply.head_hash), (head.seq, head.hash));
                 (self.head, self.epoch) = (head, Some(reply.epoch));
                 return;
@@ -91,28 +91,47 @@ impl Light {
     }
 
     async fn send_one(&self, vault: &Vault, sha256: Sha256Hash) {
+        let mut offset = 0;
         loop {
-            let body = PhotoBody::new(vault.read(sha256).unwrap(), 0, Arc::new(|_| ()));
+            let body = PhotoBody::new(vault.read(sha256).unwrap(), offset, Arc::new(|_| ()));
             let sent = self.transport.send_photo(&self.access, sha256, body).await;
-            if let Some(reply) = unless_busy(sent).await {
+            if let Some(reply) = unless_later(sent).await {
                 assert_eq!(reply.receipt.content.sha256, sha256);
                 return;
             }
+            // As the phone goes on: where the station is.
+            let state = loop {
+                let state = self.transport.upload_state(&self.access, sha256).await;
+                if let Some(state) = unless_later(state).await {
+                    break state;
+                }
+            };
+            if state.complete {
+                return;
+            }
+            offset = state.offset;
         }
     }
 }
 
-/// The answer; nothing when the station asked to come again, which has then been waited for.
-async fn unless_busy<T>(sent: Result<T, TransportError>) -> Option<T> {
+/// The answer; nothing when the line broke or the station asked to come again, which has then been waited for.
+async fn unless_later<T>(sent: Result<T, TransportError>) -> Option<T> {
     match sent {
         Ok(reply) => Some(reply),
-        Err(TransportError::Refused { reply, .. }) if reply.code == ErrorCode::Busy => {
-            // As the phone waits: at least what was asked, and not all at the same moment.
-            let asked = reply.retry_after_ms.unwrap_or(1_000);
-            let spread = u64::from_be_bytes(random(&SystemRandomness)) % 1_000;
-            tokio::time::sleep(Duration::from_millis(asked + spread)).await;
+        Err(TransportError::Refused { reply, .. }) if matches!(reply.code, ErrorCode::Busy | ErrorCode::Locked) => {
+            wait(reply.retry_after_ms.unwrap_or_default()).await;
+            None
+        }
+        Err(TransportError::Unreachable(_)) => {
+            wait(0).await;
             None
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+/// As the phone waits after a first failure: at least what was asked, and not all at the same moment.
+async fn wait(asked_ms: u64) {
+    let chance = u64::from_be_bytes(random(&SystemRandomness)) % 1_000;
+    tokio::time::sleep(Duration::from_millis(chance.max(asked_ms))).await;
 }
