@@ -7,6 +7,7 @@ use std::path::Path;
 
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
+use patrol_domain::Sha256Hash;
 use patrol_domain::hash::{decode_hex, encode_hex};
 use patrol_sqlite::Disk;
 use patrol_wire::signature::SignatureError;
@@ -77,6 +78,19 @@ impl ReceiptKey {
     /// The public half, which phones pin at enrolment.
     pub fn public(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// A mark on words that this station has given out, which nobody else can make. Kept short, since it travels in each
+    /// cursor: 16 bytes.
+    pub(crate) fn mark(&self, words: &[u8]) -> [u8; 16] {
+        let secret = self.signing.to_bytes();
+        let whole = Sha256Hash::of_all(&[b"xgc4", &secret, words, &secret]);
+        let mut short = [0; 16];
+        short
+            .iter_mut()
+            .zip(whole.as_bytes())
+            .for_each(|(to, from)| *to = *from);
+        short
     }
 
     /// Signs bytes whose meaning the caller has fixed.

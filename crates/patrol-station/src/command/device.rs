@@ -78,8 +78,12 @@ fn open(data: PathBuf) -> Result<Station, Box<dyn Error>> {
 }
 
 async fn revoke(data: PathBuf, device: DeviceId, state: Revoked) -> Result<(), Box<dyn Error>> {
-    let known = open(data)?.store().revoke(device, state).await?;
-    println!("{device}  {}", words(Some(state)));
+    let station = open(data)?;
+    let known = station.store().revoke(device, state).await?;
+    // A phone that is lost stays so when it is retired.
+    let devices = station.store().list_devices().await?;
+    let holds = devices.into_iter().find(|row| row.device == device);
+    println!("{device}  {}", words(holds.map_or(Some(state), |row| row.revoked)));
     if !known {
         println!(
             "本站目前没有这台手机；它以后出现时同样生效 / no such phone here at present: it holds should it come back"

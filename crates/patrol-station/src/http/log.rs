@@ -12,8 +12,8 @@ use super::body::collect;
 use super::caller::Caller;
 use super::{App, caps, query};
 
-/// The longest count that is read, in bytes: some ten years of days and kinds.
-const MAX_COUNT_BYTES: usize = 4 * 1024 * 1024;
+/// The longest count that is read, in bytes: more than a year of days and kinds.
+const MAX_COUNT_BYTES: usize = 512 * 1024;
 
 /// What is held of the caller's journal.
 pub(super) async fn status(
@@ -48,6 +48,7 @@ pub(super) async fn audit(
     Named(log): Named<LogId>,
     body: Body,
 ) -> Result<Json<AuditReply>, Refusal> {
+    let _room = app.admission.body(MAX_COUNT_BYTES).await?;
     let body = collect(body, app.station.limits().stall, MAX_COUNT_BYTES).await?;
     let count: JournalCount =
         serde_json::from_slice(&body).map_err(|_| Refusal::malformed("the body is not a count of a journal"))?;

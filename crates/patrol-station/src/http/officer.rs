@@ -19,6 +19,7 @@ pub(super) async fn add(
     Caller(device): Caller,
     body: Body,
 ) -> Result<Json<OfficerReply>, Refusal> {
+    let _room = app.admission.body(MAX_REQUEST_BYTES).await?;
     let body = collect(body, app.station.limits().stall, MAX_REQUEST_BYTES).await?;
     // What serde says could quote the code.
     let OfficerRequest { code } =

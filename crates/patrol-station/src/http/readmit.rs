@@ -20,6 +20,7 @@ pub(super) async fn readmit(
     Bearer(device, secret_hash): Bearer,
     body: Body,
 ) -> Result<Json<ReadmitReply>, Refusal> {
+    let _room = app.admission.body(MAX_REQUEST_BYTES).await?;
     let body = collect(body, app.station.limits().stall, MAX_REQUEST_BYTES).await?;
     let request: ReadmitRequest = serde_json::from_slice(&body).map_err(|_| Refusal::unauthorised())?;
     let facts = app.station.store().readmit(device, secret_hash, request).await?;
@@ -36,6 +37,7 @@ pub(super) async fn keep_recovery(
     Caller(device): Caller,
     body: Body,
 ) -> Result<StatusCode, Refusal> {
+    let _room = app.admission.body(MAX_REQUEST_BYTES).await?;
     let body = collect(body, app.station.limits().stall, MAX_REQUEST_BYTES).await?;
     let envelope: RecoveryEnvelope =
         serde_json::from_slice(&body).map_err(|_| Refusal::malformed("the body is not a recovery envelope"))?;

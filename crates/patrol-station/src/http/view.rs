@@ -2,7 +2,8 @@
 //!
 //! Read only, without a script, and without a sign-in: so it is shown to this very machine only, whatever the station
 //! listens at. A page of somebody else's could point its own name at 127.0.0.1 and read along, so a request must name
-//! this machine by a number, `localhost`, or the address that was set.
+//! this machine by `localhost` or a loopback number. Behind a proxy, which makes everybody look like this machine, it is
+//! not shown at all.
 
 use std::net::IpAddr;
 
@@ -16,6 +17,7 @@ use patrol_domain::Sha256Hash;
 
 use super::App;
 use super::answer::{Named, Refusal};
+use crate::config::TlsMode;
 use crate::page::{self, Lang};
 
 const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -38,9 +40,10 @@ impl FromRequestParts<App> for Here {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let public = app.station.config().public_url.as_deref();
+        let config = app.station.config();
+        let is_behind_a_proxy = config.tls.mode != TlsMode::On && config.public_url.is_some();
         let peer = parts.extensions.get::<Peer>().copied();
-        if peer.is_some_and(Peer::is_this_machine) && is_here(&parts.headers, public) {
+        if !is_behind_a_proxy && peer.is_some_and(Peer::is_this_machine) && is_here(&parts.headers) {
             Ok(Self)
         } else {
             Err(Refusal::not_found())
@@ -48,7 +51,7 @@ impl FromRequestParts<App> for Here {
     }
 }
 
-fn is_here(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+fn is_here(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else {
         return false;
     };
@@ -57,10 +60,7 @@ fn is_here(headers: &HeaderMap, public_url: Option<&str>) -> bool {
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
         .map_or(host, |h| h.0);
     let number = name.trim_start_matches('[').trim_end_matches(']');
-    let set = public_url
-        .and_then(|url| url.split_once("://"))
-        .map(|(_, host)| host.trim_end_matches('/'));
-    name == "localhost" || number.parse::<IpAddr>().is_ok() || set == Some(host)
+    name == "localhost" || number.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// The page.
@@ -123,25 +123,21 @@ mod tests {
         let here = |host: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(HOST, host.parse().unwrap());
-            is_here(&headers, Some("http://station.test:8620/"))
+            is_here(&headers)
         };
-        for good in [
-            "127.0.0.1:8620",
-            "127.0.0.1",
-            "[::1]:8620",
-            "localhost:1",
-            "station.test:8620",
-        ] {
+        for good in ["127.0.0.1:8620", "127.0.0.1", "[::1]:8620", "localhost:1"] {
             assert!(here(good), "{good}");
         }
         for bad in [
             "evil.test:8620",
             "evil.test",
+            "192.0.2.7:8620",
+            "station.test:8620",
             "127.0.0.1.evil.test",
             "localhost.evil.test:8620",
         ] {
             assert!(!here(bad), "{bad}");
         }
-        assert!(!is_here(&HeaderMap::new(), None));
+        assert!(!is_here(&HeaderMap::new()));
     }
 }

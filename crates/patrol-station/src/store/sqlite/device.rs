@@ -141,7 +141,8 @@ impl Inner {
     }
 }
 
-fn revocation(tx: &Transaction<'_>, device: DeviceId) -> Result<Option<Revoked>, StoreError> {
+/// How a phone was shut out, perhaps before this database knew it.
+pub(super) fn revocation(tx: &Transaction<'_>, device: DeviceId) -> Result<Option<Revoked>, StoreError> {
     let state: Option<i64> = tx
         .prepare_cached(include_str!("sql/read_revocation.sql"))?
         .query_row([device.as_bytes()], |row| row.get(0))

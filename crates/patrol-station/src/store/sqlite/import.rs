@@ -9,7 +9,9 @@ use patrol_wire::frame::FrameOp;
 use patrol_wire::{EnrolmentCertificate, PublicKey, PushHead, PushReply, SignatureBytes, Signed};
 
 use super::append::check_chain;
+use super::device::revocation;
 use super::{Inner, row};
+use crate::marker::Revoked;
 use crate::store::{StoreError, TakenRun};
 
 impl Inner {
@@ -63,8 +65,12 @@ impl Inner {
                 text,
                 now.0,
             ))?;
-            tx.prepare_cached(include_str!("sql/retire_device.sql"))?
-                .execute([device.as_bytes()])?;
+            // An import gives nothing back: a phone that was reported lost stays so.
+            let state = revocation(tx, *device)?
+                .unwrap_or(Revoked::Retired)
+                .max(Revoked::Retired);
+            tx.prepare_cached(include_str!("sql/update_device_state.sql"))?
+                .execute((device.as_bytes(), state.stored()))?;
             Ok(*device)
         })
     }

@@ -32,30 +32,27 @@ impl Inner {
         limit: u64,
     ) -> Result<ChangesReply, StoreError> {
         let now = self.ports.clock.now();
+        self.database.read(|tx| match device_state(tx, device)? {
+            DeviceState::Active => Ok(()),
+            DeviceState::Retired => Err(StoreError::Retired),
+            DeviceState::Unknown => Err(StoreError::Unauthorised),
+        })?;
         if let Some(cursor) = cursor {
             self.notice_unmade_change(device, cursor)?;
         }
         self.database.read(|tx| {
-            match device_state(tx, device)? {
-                DeviceState::Active => {}
-                DeviceState::Retired => return Err(StoreError::Retired),
-                DeviceState::Unknown => return Err(StoreError::Unauthorised),
-            }
             let scope = scope(tx, device)?;
-            let from = cursor.map_or(Ok(0), |cursor| Self::find(tx, device, scope, cursor))?;
+            let from = cursor.map_or(Ok(0), |cursor| self.find(tx, device, scope, cursor))?;
             let (changes, end) = page(tx, device, from, limit.clamp(1, MAX_CHANGES))?;
             let (seq, hash, sum) = match end {
                 Some((seq, hash)) => (seq, hash, None),
                 None => (scope.seq, scope.hash, Some(scope.sum)),
             };
-            let hash = shown_hash(scope, seq, hash);
+            let epoch = epoch(tx)?;
+            let hash = self.shown_hash(device, &epoch, scope, seq, hash);
             Ok(ChangesReply {
                 changes,
-                next: Cursor {
-                    epoch: epoch(tx)?,
-                    seq,
-                    hash,
-                },
+                next: Cursor { epoch, seq, hash },
                 scope: sum,
                 server_ms: now,
             })
@@ -63,8 +60,11 @@ impl Inner {
     }
 
     /// A phone says how far it has read under this epoch. More than was ever given out means that the machine was set
-    /// back together with its marker.
+    /// back together with its marker. Only a cursor that this station has given out to this phone says so.
     fn notice_unmade_change(&self, device: DeviceId, cursor: &Cursor) -> Result<(), StoreError> {
+        if !self.is_ours(device, cursor) {
+            return Ok(());
+        }
         let beyond = self.database.read(|tx| {
             let made = scope(tx, device)?.seq;
             Ok::<_, StoreError>(cursor.seq > made && epoch(tx)? == cursor.epoch)
@@ -78,7 +78,7 @@ impl Inner {
 
     /// The number behind which a cursor asks; [`StoreError::CursorGone`] when it was not given out in this life of the
     /// database, or before something was cleared away that its phone has not heard of.
-    fn find(tx: &Transaction<'_>, device: DeviceId, scope: Scope, cursor: &Cursor) -> Result<u64, StoreError> {
+    fn find(&self, tx: &Transaction<'_>, device: DeviceId, scope: Scope, cursor: &Cursor) -> Result<u64, StoreError> {
         let hash = if cursor.seq == 0 {
             Some(Sha256Hash::from_bytes([0; 32]))
         } else if cursor.seq == scope.floor {
@@ -89,7 +89,8 @@ impl Inner {
                 .query_row((device.as_bytes(), row::stored(cursor.seq)), |row| row::hash(row, 0))
                 .optional()?
         };
-        let is_known = hash.is_some_and(|hash| shown_hash(scope, cursor.seq, hash) == cursor.hash);
+        let is_known =
+            hash.is_some_and(|hash| self.shown_hash(device, &cursor.epoch, scope, cursor.seq, hash) == cursor.hash);
         if is_known && cursor.epoch == epoch(tx)? {
             Ok(cursor.seq)
         } else {
@@ -115,13 +116,33 @@ impl Inner {
     }
 }
 
-/// What a cursor shows as its hash. Below the floor it depends on the floor: a phone that reads everything anew passes
-/// there and may go on, one that was there before something was cleared away may not.
-fn shown_hash(scope: Scope, seq: u64, hash: Sha256Hash) -> Sha256Hash {
-    if seq >= scope.floor {
-        return hash;
+impl Inner {
+    /// What a cursor shows as its hash: 16 bytes of the rolling hash, and the station's mark. Below the floor the first
+    /// half depends on the floor: a phone that reads everything anew passes there and may go on, one that was there before
+    /// something was cleared away may not.
+    fn shown_hash(&self, device: DeviceId, epoch: &str, scope: Scope, seq: u64, hash: Sha256Hash) -> Sha256Hash {
+        let rolling = if seq >= scope.floor {
+            hash
+        } else {
+            Sha256Hash::of_all(&[b"xgc3", hash.as_bytes(), &scope.floor.to_be_bytes()])
+        };
+        let mut shown = *rolling.as_bytes();
+        let mark = self.key.mark(&marked(device, epoch, seq));
+        shown.iter_mut().skip(16).zip(mark).for_each(|(to, from)| *to = from);
+        Sha256Hash::from_bytes(shown)
     }
-    Sha256Hash::of_all(&[b"xgc3", hash.as_bytes(), &scope.floor.to_be_bytes()])
+
+    /// Whether this station has given this cursor out to this phone, in whatever life of its database.
+    fn is_ours(&self, device: DeviceId, cursor: &Cursor) -> bool {
+        let mark = self.key.mark(&marked(device, &cursor.epoch, cursor.seq));
+        let shown = cursor.hash.as_bytes().iter().skip(16);
+        shown.zip(mark).all(|(shown, mark)| *shown == mark)
+    }
+}
+
+/// What the mark in a cursor is bound to.
+fn marked(device: DeviceId, epoch: &str, seq: u64) -> Vec<u8> {
+    [device.as_bytes().as_slice(), epoch.as_bytes(), &seq.to_be_bytes()].concat()
 }
 
 /// Where a phone stands.
