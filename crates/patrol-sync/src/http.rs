@@ -26,6 +26,9 @@ const STALL: Duration = Duration::from_secs(30);
 /// A push goes out in one piece, so each of its bytes is given this long: 1 kB/s is the slowest line that counts.
 const SLOWEST_BYTE: Duration = Duration::from_millis(1);
 
+/// How long a connection is kept for the next request: shorter than the 30 seconds after which the station closes it.
+const IDLE: Duration = Duration::from_secs(20);
+
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -68,6 +71,7 @@ impl HttpTransport {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
             .https_only(*trust != Trust::Loopback)
             .tls_backend_preconfigured(tls)
             .build()

@@ -166,6 +166,18 @@ impl Phone {
 
     /// Pushes ops `from..=to`, counted from 1, and believes the answer only when it is right.
     pub(crate) fn push(&mut self, station: &Station, from: usize, to: usize) -> Result<(), StoreError> {
+        self.push_after(station, from, to, None)
+    }
+
+    /// The same, saying up to where the station has signed before, and in which life.
+    pub(crate) fn push_after(
+        &mut self,
+        station: &Station,
+        from: usize,
+        to: usize,
+        signed: Option<(Seq, String)>,
+    ) -> Result<(), StoreError> {
+        let (acked_seq, epoch) = signed.unzip();
         let (before, last) = (self.head(from - 1), self.head(to));
         let signature: Signature = self.key.sign(&head_message(self.log, last));
         let head = PushHead {
@@ -174,8 +186,8 @@ impl Phone {
             prev_hash: before.hash,
             head_hash: last.hash,
             head_signature: SignatureBytes(signature.to_bytes().into()),
-            acked_seq: None,
-            epoch: None,
+            acked_seq,
+            epoch,
             local_seq: Seq(self.ops.len() as u64),
             waiting_photos: 0,
             waiting_bytes: 0,

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use patrol_domain::port::Randomness as _;
-use patrol_domain::{DeviceId, Sha256Hash, StationMs};
+use patrol_domain::{DeviceId, Seq, StationMs};
 use patrol_sqlite::rusqlite::Connection;
 use patrol_station::{
     Clock, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Revoked, Station, StationError,
     StationOptions, Storage, StoreError, TlsMode, init,
 };
 use patrol_testkit::{CrashDisk, SeededRandomness};
-use patrol_wire::{Cursor, Officer, PublicKey};
+use patrol_wire::{Officer, PublicKey};
 
 use crate::phone::Phone;
 
@@ -189,25 +189,15 @@ impl Scene {
         Ok(())
     }
 
-    /// A phone shows a cursor that was never made here: the station was set back, marker and all.
+    /// A phone was signed for more than is held here: the station was set back, marker and all.
     pub(crate) fn hear_of_setback(&mut self, phone: usize) -> Result<(), StoreError> {
-        let (station, device) = (self.station(), self.phones[phone].device().id);
-        let epoch = at_once(station.store().facts())?.epoch;
+        let epoch = at_once(self.station().store().facts())?.epoch;
         if self.ledger.epochs.last() != Some(&epoch) {
             self.ledger.epochs.push(epoch.clone());
         }
-        let hash = Sha256Hash::of(b"another life");
-        let cursor = Cursor {
-            epoch,
-            seq: 1_000_000,
-            hash,
-        };
-        match at_once(station.store().changes(device, Some(cursor), 10)) {
-            Err(StoreError::CursorGone) => {}
-            Err(other) => return Err(other),
-            Ok(_) => panic!("a cursor of another life is read on"),
-        }
-        let epoch = at_once(station.store().facts())?.epoch;
+        let signed = Some((Seq(1_000_000), epoch));
+        self.call(phone, |phone, station| phone.push_after(station, 1, 1, signed))?;
+        let epoch = at_once(self.station().store().facts())?.epoch;
         self.ledger.epochs.push(epoch);
         Ok(())
     }

@@ -19,6 +19,7 @@ impl<T: Transport> Round<'_, T> {
     pub(super) async fn compare(&self) -> Result<usize, SyncError> {
         let store = self.host.store();
         // Behind a succession the new journal is compared once; a station that forks that too is not followed any further.
+        let mut left = None;
         for _ in 0..2 {
             let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
             let asked = self.host.clock().boot();
@@ -27,13 +28,19 @@ impl<T: Transport> Round<'_, T> {
             self.take_word(&status)?;
             if store.hash_at(status.acked_seq)? != Some(status.head_hash) {
                 self.succeed(journal.log, &status).await?;
+                left = Some(journal.log);
                 continue;
             }
             let is_other_life = self.compare_life(journal.log, &status)?;
             // What was signed for in earlier journals is all that could show that the station was set back since.
             let is_unsigned = store.progress()?.epoch.is_none();
             let mut missing = store.forget_photo_receipts(&status.missing_photos)?;
-            for earlier in store.earlier_logs()? {
+            // What was left a moment ago was compared for that.
+            for earlier in store
+                .earlier_logs()?
+                .into_iter()
+                .filter(|earlier| Some(earlier.log) != left)
+            {
                 if is_other_life || is_unsigned || earlier.epoch != status.epoch {
                     missing += self.compare_earlier(earlier).await?;
                 }
