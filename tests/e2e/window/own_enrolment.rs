@@ -21,7 +21,7 @@ pub(crate) async fn run() {
     serving.stop().await;
     let screen = other.open().await;
     assert_eq!(officer(&screen).await, None);
-    let _serving = station.serve_at(url.trim_start_matches("http://")).await;
+    let _serving = station.serve_at(url.trim_start_matches("https://")).await;
     screen.until("an officer", async || officer(&screen).await).await;
     screen.into_session().close().await;
 }
