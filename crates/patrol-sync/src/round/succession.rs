@@ -31,8 +31,9 @@ impl<T: Transport> Round<'_, T> {
         Ok(())
     }
 
-    /// The last position at which the station holds what this phone holds; `likely` is tried first. Few round trips: from
-    /// the likely place in growing steps, then by halves.
+    /// The last position at which the station holds what this phone holds; `likely` is tried first. Few round trips: what
+    /// differs is usually little and at the end, so the search goes back from there in growing steps until something is
+    /// common, from there on in growing steps, then by halves.
     pub(super) async fn last_common(&self, log: LogId, status: &LogStatus, likely: Seq) -> Result<Seq, SyncError> {
         let store = self.host.store();
         let theirs = status.acked_seq;
@@ -42,10 +43,15 @@ impl<T: Transport> Round<'_, T> {
             None => self.end_of(log, theirs)?.next(),
         };
         let mut common = Seq(0);
-        let (mut probe, mut step) = (likely, 1);
+        let (mut probe, mut step, mut back) = (likely, 1, 1);
         while common.next() < beyond {
             if probe <= common || probe >= beyond {
-                probe = Seq(common.0.midpoint(beyond.0));
+                probe = if common == Seq(0) {
+                    Seq(beyond.0.saturating_sub(back).max(1))
+                } else {
+                    Seq(common.0.midpoint(beyond.0))
+                };
+                back = back.saturating_mul(4);
             }
             if self.is_common(log, probe).await? {
                 common = probe;
