@@ -1,6 +1,7 @@
 //! Pull: what a phone is told of what changed, and when it has to read everything anew.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use patrol_domain::op::Step;
 use patrol_domain::{Seq, Sha256Hash};
@@ -10,7 +11,7 @@ use patrol_wire::{Change, Cursor, ErrorCode, ScopeSum};
 use reqwest::StatusCode;
 
 use crate::phone::{Phone, photo_ref, picture, refusal, step};
-use crate::server::Server;
+use crate::server::{Server, copy_folder};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -157,6 +158,37 @@ async fn a_cursor_that_was_not_given_out_is_gone_and_rubbish_is_malformed() {
     let gone = refusal(one.pull(&format!("cursor={made_up}")).await, 410).await;
     assert_eq!(gone.code, ErrorCode::CursorGone);
     assert_eq!(one.pull(&format!("cursor={good}")).await.status(), StatusCode::OK);
+}
+
+/// The whole folder, marker included: nothing at the station knows, but a cursor that it gave out itself tells.
+#[tokio::test]
+async fn a_cursor_of_the_stations_own_above_what_it_made_begins_a_new_epoch_once() {
+    let old = tempfile::tempdir().unwrap();
+    let server = Server::start().await;
+    let mut one = Phone::enrol(&server, 1).await;
+    let server = server.restart_after(|data| copy_folder(data, old.path())).await;
+    one.url.clone_from(&server.url);
+    one.add_case("x", vec![]);
+    one.push(1, 1).await;
+    let (_, end) = one.pull_all(None, 10).await;
+    let put_back = |data: &Path| {
+        std::fs::remove_dir_all(data).unwrap();
+        copy_folder(old.path(), data);
+    };
+    let server = server.restart_after(put_back).await;
+    one.url.clone_from(&server.url);
+    let epoch = async || server.station.store().facts().await.unwrap().epoch;
+    assert_eq!(epoch().await, end.next.epoch, "nothing at the station tells");
+    let before = epoch().await;
+    for _ in 0..2 {
+        let gone = refusal(one.pull(&format!("cursor={}", end.next)).await, 410).await;
+        assert_eq!(gone.code, ErrorCode::CursorGone);
+    }
+    let after = epoch().await;
+    assert_ne!(after, before);
+    let gone = refusal(one.pull(&format!("cursor={}", end.next)).await, 410).await;
+    assert_eq!(gone.code, ErrorCode::CursorGone);
+    assert_eq!(epoch().await, after, "once");
 }
 
 #[tokio::test]
