@@ -15,6 +15,7 @@ mod fault;
 mod forged;
 mod invariants;
 mod kill;
+mod line;
 mod load;
 mod memory;
 mod near;

@@ -136,17 +136,17 @@ pub fn plan(backlog: Backlog, refused: &BTreeSet<Sha256Hash>, policy: &Policy) -
 fn cut_batch(ops: Vec<StoredOp>, limits: &Limits) -> Vec<StoredOp> {
     let mut bytes = 0;
     let fits = ops.iter().take(limits.ops).take_while(|op| {
-        bytes += raw_length(&frame_op(op));
+        bytes += raw_length(&op.bytes, &op.parts);
         bytes <= limits.raw_bytes
     });
     let count = fits.count().max(1);
     ops.into_iter().take(count).collect()
 }
 
-pub(crate) fn frame_op(op: &StoredOp) -> FrameOp {
+pub(crate) fn frame_op(op: StoredOp) -> FrameOp {
     FrameOp {
-        op: op.bytes.clone(),
-        parts: op.parts.clone(),
+        op: op.bytes,
+        parts: op.parts,
     }
 }
 

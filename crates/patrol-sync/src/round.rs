@@ -173,6 +173,8 @@ pub(crate) struct Round<'round, T> {
 #[derive(Debug, Clone)]
 struct Heard {
     limits: Limits,
+    /// It may lack more than it has named so far.
+    must_compare: bool,
     /// What it had signed for, in its present epoch, before it turned out to hold less: the next push tells it so.
     signed_before: Option<(Seq, String)>,
     is_retired: bool,
@@ -236,6 +238,7 @@ impl<'round, T: Transport> Round<'round, T> {
             meter: Meter::begin(host)?,
             heard: Mutex::new(Heard {
                 limits: Limits::OWN,
+                must_compare: false,
                 signed_before: None,
                 is_retired: false,
                 station_ms: 0,
@@ -294,8 +297,11 @@ impl<'round, T: Transport> Round<'round, T> {
                     }
                 }
                 Step::Held => return Ok(Finished::Held),
-                // Believing to be done, ask once more: a station names at most 200 missing originals at a time.
-                Step::Done if comparisons < MOST_COMPARISONS && self.compare().await? > 0 => comparisons += 1,
+                Step::Done if comparisons < MOST_COMPARISONS && self.heard().must_compare => {
+                    comparisons += 1;
+                    let waits_again = self.compare().await?;
+                    self.heard().must_compare &= waits_again > 0;
+                }
                 Step::Done => return Ok(Finished::Whole),
             }
         }

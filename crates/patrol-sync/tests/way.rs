@@ -153,6 +153,32 @@ async fn the_stations_limits_bound_each_push_and_its_wish_for_rest_is_granted() 
 }
 
 #[tokio::test]
+async fn a_round_compares_once_and_again_only_where_the_station_may_lack_more_than_it_named() {
+    let (phone, station) = (Phone::enrolled(), Station::new());
+    run_round(&station, &phone).await.unwrap();
+    let statuses = |missing: Vec<Sha256Hash>| {
+        let (phone, station) = (&phone, &station);
+        async move {
+            station.with(|set| set.missing = missing);
+            phone.record(station.held() as u64, 1);
+            let asked = ["status", "push", "changes"].map(|what| station.asked(what));
+            run_round(station, phone).await.unwrap();
+            ["status", "push", "changes"]
+                .iter()
+                .zip(asked)
+                .map(|(what, before)| station.asked(what) - before)
+                .collect::<Vec<_>>()
+        }
+    };
+    let named = |count: u64| (0..count).map(|number| Sha256Hash::of(&number.to_be_bytes())).collect();
+    assert_eq!(statuses(named(0)).await, [1, 1, 1]);
+    assert_eq!(statuses(named(199)).await, [1, 1, 1]);
+    assert_eq!(statuses(named(200)).await, [2, 1, 1], "a full list may hide others");
+    station.with(|set| set.epoch = "B2B2".into());
+    assert_eq!(statuses(named(0)).await, [2, 1, 1], "another life");
+}
+
+#[tokio::test]
 async fn a_retired_phone_brings_what_it_has_and_asks_for_nothing() {
     let (phone, station) = (Phone::enrolled(), Station::new());
     phone.record(1, 2);

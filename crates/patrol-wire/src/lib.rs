@@ -38,6 +38,9 @@ pub const PROTOCOL_VERSION: &str = "1";
 /// The most ops of one push.
 pub const MAX_OPS_PER_PUSH: usize = 500;
 
+/// The most originals that one answer names as missing.
+pub const MAX_MISSING_PHOTOS: usize = 200;
+
 /// The most bytes of one push before compression: ops, parts and their line marks.
 pub const MAX_RAW_BYTES_PER_PUSH: usize = 256 * 1024;
 

@@ -174,7 +174,7 @@ pub struct PushReply {
     pub quarantined: Vec<Quarantined>,
     /// Personal fields of this push without words.
     pub missing_parts: Vec<MissingPart>,
-    /// At most 200 originals that this journal names and that have not arrived.
+    /// At most 200 originals that ops of this push name and that have not arrived, newest first.
     pub missing_photos: Vec<Sha256Hash>,
     /// Up to which position everything is in a verified backup.
     pub safe_seq: Seq,

@@ -1,7 +1,7 @@
 //! `one_op`: how long after a save the station has signed for it, on a line that costs nothing.
 //!
 //! The whole of a round of the true sync on a connection that stands: asking how far the station is, the push, asking
-//! whether anything is missing. The station lies where a sync costs nothing; the phone's own syncs (its marker, its
+//! what is new there. The station lies where a sync costs nothing; the phone's own syncs (its marker, its
 //! receipt) are in it, because the officer's phone waits for them too.
 
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ pub(crate) fn measure() -> Figure {
     let station = quick_folder();
     let phones = tempfile::tempdir().unwrap();
     runtime.block_on(async {
-        let serving = Serving::begin(&station.path().join("station")).await;
+        let serving = Serving::begin_for_a_hasty_phone(&station.path().join("station")).await;
         let mut phone = Phone::enrolled(&serving, serving.address, &phones.path().join("1"), 1).await;
         let mut values = Vec::new();
         for _ in 0..sized(9, 1) {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use patrol_station::{InitOptions, Place, Ports, Station, StationOptions, TlsMode, init};
+use patrol_station::{InitOptions, Place, Ports, Setting, Station, StationOptions, TlsMode, init};
 use patrol_wire::{EnrolmentCode, Officer};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -25,6 +25,10 @@ pub(crate) fn quick_folder() -> TempDir {
 
 /// Makes a station in `data` and opens it.
 pub(crate) fn make(data: &Path) -> Station {
+    make_with(data, Vec::new())
+}
+
+fn make_with(data: &Path, settings: Vec<Setting>) -> Station {
     let options = InitOptions {
         data: data.to_owned(),
         name: "凤台中队".into(),
@@ -34,7 +38,11 @@ pub(crate) fn make(data: &Path) -> Station {
         street_office: Place::default(),
     };
     init(&options, &Ports::machine()).unwrap();
-    Station::open(StationOptions::new(data)).unwrap()
+    let options = StationOptions {
+        settings,
+        ..StationOptions::new(data)
+    };
+    Station::open(options).unwrap()
 }
 
 /// A one-time code for a phone that calls the station at `address`.
@@ -57,7 +65,21 @@ pub(crate) struct Serving {
 impl Serving {
     /// Makes a station in `data` and serves it.
     pub(crate) async fn begin(data: &Path) -> Self {
-        let station = make(data);
+        Self::serve(make(data)).await
+    }
+
+    /// As [`Serving::begin`], for one phone that calls more often than any phone may.
+    pub(crate) async fn begin_for_a_hasty_phone(data: &Path) -> Self {
+        let setting = |key: &str| Setting {
+            key: key.to_owned(),
+            value: "1000000".into(),
+            said_by: "the figure".into(),
+        };
+        let settings = ["limits.requests_per_second", "limits.request_burst"].map(setting);
+        Self::serve(make_with(data, settings.into())).await
+    }
+
+    async fn serve(station: Station) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

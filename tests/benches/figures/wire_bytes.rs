@@ -127,7 +127,7 @@ async fn send(with_parts: bool, batch: usize) -> Sent {
 fn fitting(ops: &[FrameOp], most: usize) -> usize {
     let mut bytes = 0;
     let fits = ops.iter().take(most).take_while(|op| {
-        bytes += frame::raw_length(op);
+        bytes += frame::raw_length(&op.op, &op.parts);
         bytes <= MAX_RAW_BYTES_PER_PUSH
     });
     fits.count()

@@ -7,7 +7,7 @@
 
 use patrol_domain::{BootMs, Seq};
 use patrol_store::{ClockMeasurement, DeviceStanding, EarlierLog};
-use patrol_wire::{DeviceState, LogStatus};
+use patrol_wire::{DeviceState, LogStatus, MAX_MISSING_PHOTOS};
 
 use super::Round;
 use crate::error::SyncError;
@@ -35,6 +35,7 @@ impl<T: Transport> Round<'_, T> {
             // What was signed for in earlier journals is all that could show that the station was set back since.
             let is_unsigned = store.progress()?.epoch.is_none();
             let mut missing = store.forget_photo_receipts(&status.missing_photos)?;
+            let mut asked_earlier = false;
             // What was left a moment ago was compared for that.
             for earlier in store
                 .earlier_logs()?
@@ -42,9 +43,13 @@ impl<T: Transport> Round<'_, T> {
                 .filter(|earlier| Some(earlier.log) != left)
             {
                 if is_other_life || is_unsigned || earlier.epoch != status.epoch {
+                    asked_earlier = true;
                     missing += self.compare_earlier(earlier).await?;
                 }
             }
+            // Behind a full list there may be more, and what follows again after a restore names originals anew.
+            let is_full = status.missing_photos.len() >= MAX_MISSING_PHOTOS;
+            self.heard().must_compare = is_other_life || is_full || asked_earlier;
             return Ok(missing);
         }
         Err(SyncError::Forked)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use patrol_domain::{BootMs, Sha256Hash};
-use patrol_store::StoreError;
+use patrol_store::{Store, StoreError};
 
 use super::{Host, Round, SyncEvent};
 use crate::transport::Transport;
@@ -109,6 +109,19 @@ impl<T: Transport> Round<'_, T> {
         Ok(())
     }
 
+    /// What was left when it was last read.
+    pub(super) fn left(&self) -> Progress {
+        self.meter.counts().left
+    }
+
+    /// A push was signed for: that leaves fewer records and as many photos as before, which take long to count.
+    pub(super) fn tell_records_left(&self) -> Result<(), StoreError> {
+        let records_left = read_records_left(self.host.store())?;
+        self.meter.counts().left.records_left = records_left;
+        self.tell_progress();
+        Ok(())
+    }
+
     fn tell_progress(&self) {
         let progress = self.meter.progress(self.host.clock().boot());
         self.host.hear(SyncEvent::Progress(progress));
@@ -117,12 +130,16 @@ impl<T: Transport> Round<'_, T> {
 
 fn read_left(host: &dyn Host) -> Result<Progress, StoreError> {
     let store = host.store();
-    let (head, _) = store.head()?;
     let counts = store.counts()?;
     Ok(Progress {
-        records_left: head.seq.0.saturating_sub(store.progress()?.acked.seq.0),
+        records_left: read_records_left(store)?,
         photos_left: counts.photos_on_phone,
         bytes_left: counts.bytes_on_phone,
         ..Progress::default()
     })
+}
+
+fn read_records_left(store: &Store) -> Result<u64, StoreError> {
+    let (head, _) = store.head()?;
+    Ok(head.seq.0.saturating_sub(store.progress()?.acked.seq.0))
 }

@@ -1,58 +1,114 @@
 //! Sending ops, and believing the answer only after its signature was checked.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use patrol_domain::op::OpenReason;
 use patrol_domain::{Body, Head, LogId, Op, Seq};
-use patrol_store::StoredOp;
+use patrol_store::{Journal, StoreError, StoredOp};
+use patrol_wire::frame::{self, FrameOp};
 use patrol_wire::push::head_message;
 use patrol_wire::signature::SignatureBytes;
-use patrol_wire::{ErrorCode, PushHead, PushReply, frame};
+use patrol_wire::{ErrorCode, MAX_OPS_PER_PUSH, PushHead, PushReply, Receipt, Signed};
 
 use super::{Round, SyncEvent};
 use crate::backoff::LAST_IN_FRONT;
 use crate::error::SyncError;
-use crate::plan::frame_op;
+use crate::plan::{Backlog, Step, frame_op, plan};
 use crate::transport::{Transport, TransportError};
 
+/// A push that is ready to leave.
+struct Batch {
+    log: LogId,
+    /// The journal's head before its first op.
+    from: Head,
+    /// The journal's head behind its last op.
+    to: Head,
+    ops: usize,
+    body: Vec<u8>,
+}
+
+/// A receipt whose signature and hashes are right, and what belongs to it.
+struct Believed {
+    acked: Head,
+    epoch: String,
+    is_other_life: bool,
+    safe_seq: Seq,
+    receipt: Signed<Receipt>,
+    /// How many ops the push brought.
+    ops: usize,
+    /// How many bytes it took.
+    bytes: u64,
+}
+
 impl<T: Transport> Round<'_, T> {
+    /// Sends ops until none wait. On the line there is one batch at a time, because each has to chain to what the station
+    /// holds; while it is on its way and made durable there, the receipt of the one before is stored, and the next is
+    /// read, compressed and hashed. A phone killed in between has a receipt less than it was given, as after a lost reply.
     pub(super) async fn push(&self, ops: Vec<StoredOp>) -> Result<(), SyncError> {
-        let store = self.host.store();
-        let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
-        let Some(last) = ops.last() else { return Ok(()) };
-        let head = Head {
+        let progress = self.host.store().progress()?;
+        let mut epoch = progress.epoch;
+        let mut next = self.pack(progress.acked, ops)?;
+        let mut believed = None;
+        while let Some(mut batch) = next {
+            let head = self.head_of_push(&batch, epoch.take())?;
+            let bytes = batch.body.len() as u64;
+            let body = std::mem::take(&mut batch.body);
+            let meanwhile = async {
+                // The request goes first: it has a way to go.
+                tokio::task::yield_now().await;
+                self.keep(believed.take())?;
+                self.pack_behind(batch.to)
+            };
+            let (sent, packed) = tokio::join!(self.transport.push(&self.access, batch.log, &head, body), meanwhile);
+            let reply = match sent {
+                Err(TransportError::Refused { reply, .. }) if reply.code == ErrorCode::NotFound => {
+                    return self.leave_journal(batch.log);
+                }
+                other => other?,
+            };
+            let wait = reply.retry_after_ms;
+            let heard = self.believe(reply, &batch, head.epoch, bytes)?;
+            epoch = Some(heard.epoch.clone());
+            believed = Some(heard);
+            next = packed?;
+            if let Some(wait) = wait {
+                self.keep(believed.take())?;
+                tokio::time::sleep(Duration::from_millis(wait).min(LAST_IN_FRONT)).await;
+            }
+        }
+        self.keep(believed)
+    }
+
+    /// The next batch, when ops wait behind `head` and may go.
+    fn pack_behind(&self, head: Head) -> Result<Option<Batch>, SyncError> {
+        let backlog = Backlog {
+            ops: self.host.store().ops_after(head.seq, MAX_OPS_PER_PUSH)?,
+            ..Backlog::default()
+        };
+        match plan(backlog, &BTreeSet::new(), &self.policy()?) {
+            Step::Push(ops) => self.pack(head, ops),
+            Step::Thumbnails(_) | Step::Originals(_) | Step::Held | Step::Done => Ok(None),
+        }
+    }
+
+    fn pack(&self, from: Head, ops: Vec<StoredOp>) -> Result<Option<Batch>, SyncError> {
+        let Some(to) = ops.last().map(|last| Head {
             seq: last.seq,
             hash: last.hash,
+        }) else {
+            return Ok(None);
         };
-        let push = self.head_of_push(journal.log, head, ops.len())?;
-        let body = frame::encode(&ops.iter().map(frame_op).collect::<Vec<_>>())?;
-        let bytes = body.len() as u64;
-        let reply = match self.transport.push(&self.access, journal.log, &push, body).await {
-            Err(TransportError::Refused { reply, .. }) if reply.code == ErrorCode::NotFound => {
-                return self.leave_journal(journal.log);
-            }
-            other => other?,
-        };
-        let asked_wait = reply.retry_after_ms;
-        let is_other_life = push.epoch.is_some_and(|epoch| epoch != reply.epoch);
-        self.believe(reply, head.seq)?;
-        if is_other_life {
-            // Between its status and this push; the comparison at the end of the round asks for the rest.
-            store.forget_thumbnails()?;
-            store.record_recovery(false)?;
-        }
-        self.heard().signed_before = None;
-        self.count_sent(bytes);
-        self.host.hear(SyncEvent::Acked {
-            seq: head.seq.0,
-            ops: ops.len(),
-            bytes,
-        });
-        self.tell_left()?;
-        if let Some(wait) = asked_wait {
-            tokio::time::sleep(Duration::from_millis(wait).min(LAST_IN_FRONT)).await;
-        }
-        Ok(())
+        let Journal { log, .. } = self.host.store().journal()?.ok_or(StoreError::NoJournal)?;
+        let count = ops.len();
+        let framed: Vec<FrameOp> = ops.into_iter().map(frame_op).collect();
+        Ok(Some(Batch {
+            log,
+            from,
+            to,
+            ops: count,
+            body: frame::encode(&framed)?,
+        }))
     }
 
     /// The station knows this journal as another device's: the phone was set back to before its enrolment and enrolled anew,
@@ -72,42 +128,50 @@ impl<T: Transport> Round<'_, T> {
         Ok(())
     }
 
-    fn head_of_push(&self, log: LogId, head: Head, ops: usize) -> Result<PushHead, SyncError> {
+    fn head_of_push(&self, batch: &Batch, epoch: Option<String>) -> Result<PushHead, SyncError> {
         let store = self.host.store();
-        let progress = store.progress()?;
         // Durable outside the database before anything leaves: a copy that does not know these ops can then be told.
         let local = store.mark_leaving()?;
-        let counts = store.counts()?;
-        let signature = self.host.sign(&head_message(log, head)).map_err(SyncError::Key)?;
+        let message = head_message(batch.log, batch.to);
+        let signature = self.host.sign(&message).map_err(SyncError::Key)?;
         // What the station once signed for, also where it does not hold it any more.
         let signed = self.heard().signed_before.clone();
-        let signed = signed.or(progress.epoch.map(|epoch| (progress.acked.seq, epoch)));
+        let signed = signed.or(epoch.map(|epoch| (batch.from.seq, epoch)));
         let (acked_seq, epoch) = signed.unzip();
+        let left = self.left();
         Ok(PushHead {
-            from_seq: progress.acked.seq.next(),
-            count: ops as u64,
-            prev_hash: progress.acked.hash,
-            head_hash: head.hash,
+            from_seq: batch.from.seq.next(),
+            count: batch.ops as u64,
+            prev_hash: batch.from.hash,
+            head_hash: batch.to.hash,
             head_signature: SignatureBytes(signature),
             acked_seq,
             epoch,
             local_seq: local.seq,
-            waiting_photos: counts.photos_on_phone,
-            waiting_bytes: counts.bytes_on_phone,
+            waiting_photos: left.photos_left,
+            waiting_bytes: left.bytes_left,
         })
     }
 
-    fn believe(&self, reply: PushReply, pushed: Seq) -> Result<(), SyncError> {
-        let store = self.host.store();
+    fn believe(
+        &self,
+        reply: PushReply,
+        batch: &Batch,
+        epoch: Option<String>,
+        bytes: u64,
+    ) -> Result<Believed, SyncError> {
         let receipt = reply.receipt.verify(&self.station_key)?;
-        let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
-        if receipt.log != journal.log || receipt.seq < pushed {
+        if receipt.log != batch.log || receipt.seq < batch.to.seq {
             return Err(SyncError::Receipt(
                 "it speaks of another journal or of fewer records".into(),
             ));
         }
+        let acked = Head {
+            seq: receipt.seq,
+            hash: receipt.head,
+        };
         // Signed, and more or something else than this phone has: a copy of it has gone on there.
-        if store.hash_at(receipt.seq)? != Some(receipt.head) {
+        if acked != batch.to && self.host.store().hash_at(acked.seq)? != Some(acked.hash) {
             return Err(SyncError::Forked);
         }
         for quarantined in &reply.quarantined {
@@ -117,19 +181,49 @@ impl<T: Transport> Round<'_, T> {
                 "the station keeps a record it cannot read"
             );
         }
-        let acked = Head {
-            seq: receipt.seq,
-            hash: receipt.head,
-        };
-        let stored = serde_json::to_string(&reply.receipt).map_err(patrol_store::StoreError::from)?;
-        store.record_receipt(
+        self.heard().signed_before = None;
+        Ok(Believed {
             acked,
-            &reply.epoch,
-            reply.safe_seq,
-            receipt.station_ms.0,
-            &receipt.beacon,
-            &stored,
-        )?;
+            is_other_life: epoch.is_some_and(|epoch| epoch != reply.epoch),
+            epoch: reply.epoch,
+            safe_seq: reply.safe_seq,
+            receipt: reply.receipt,
+            ops: batch.ops,
+            bytes,
+        })
+    }
+
+    /// Stores a receipt; only now do the counters move.
+    fn keep(&self, believed: Option<Believed>) -> Result<(), SyncError> {
+        let Some(Believed {
+            acked,
+            epoch,
+            is_other_life,
+            safe_seq,
+            receipt,
+            ops,
+            bytes,
+        }) = believed
+        else {
+            return Ok(());
+        };
+        let store = self.host.store();
+        let stored = serde_json::to_string(&receipt).map_err(StoreError::from)?;
+        let Receipt { station_ms, beacon, .. } = &receipt.content;
+        store.record_receipt(acked, &epoch, safe_seq, station_ms.0, beacon, &stored)?;
+        if is_other_life {
+            // Between its status and this push; the comparison at the end of the round asks for the rest.
+            store.forget_thumbnails()?;
+            store.record_recovery(false)?;
+            self.heard().must_compare = true;
+        }
+        self.count_sent(bytes);
+        self.host.hear(SyncEvent::Acked {
+            seq: acked.seq.0,
+            ops,
+            bytes,
+        });
+        self.tell_records_left()?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 use patrol_wire::frame::FrameOp;
 use patrol_wire::push::head_message;
-use patrol_wire::{MissingPart, PushHead, PushReply, Quarantined, Receipt, Signed};
+use patrol_wire::{MAX_MISSING_PHOTOS, MissingPart, PushHead, PushReply, Quarantined, Receipt, Signed};
 
 use super::apply::{Stand, Touched, apply};
 use super::interpret::{Interpreted, interpret};
@@ -16,9 +16,6 @@ use super::settle::settle;
 use super::{Inner, row};
 use crate::base32;
 use crate::store::{Device, StoreError};
-
-/// The most originals that one answer names as missing.
-pub(super) const MAX_MISSING_PHOTOS: i64 = 200;
 
 /// A run of ops whose own chain is right.
 pub(super) struct Checked<'frame> {
@@ -82,7 +79,7 @@ impl Inner {
                 head_hash: head.hash,
                 quarantined: quarantined(tx, &checked)?,
                 missing_parts: missing_parts(tx, &checked)?,
-                missing_photos: missing_photos(tx, log, None)?,
+                missing_photos: missing_photos_of(tx, &checked)?,
                 safe_seq: super::backup::safe_seq(tx, log)?.min(head.seq),
                 receipt: self.receipt(
                     tx,
@@ -344,6 +341,17 @@ fn missing_parts(tx: &Transaction<'_>, checked: &Checked<'_>) -> Result<Vec<Miss
     Ok(sealed.filter(|part| !held.contains(part)).collect())
 }
 
+/// Originals that ops of this push name and that have not arrived, newest first. Of the whole journal only the log status
+/// tells: with each push that would be a list of the day, and its reading as long as the journal.
+fn missing_photos_of(tx: &Transaction<'_>, checked: &Checked<'_>) -> Result<Vec<Sha256Hash>, StoreError> {
+    let mut read = tx.prepare_cached(include_str!("sql/list_missing_photos_of_run.sql"))?;
+    let (log, before, last) = range(checked);
+    let rows = read.query_map((log, before, last, row::stored(MAX_MISSING_PHOTOS as u64)), |row| {
+        row::hash(row, 0)
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Originals that this journal names and that have not arrived, newest first; not those that the phone has lost. With
 /// `after`, those behind it in that order.
 pub(super) fn missing_photos(
@@ -353,6 +361,6 @@ pub(super) fn missing_photos(
 ) -> Result<Vec<Sha256Hash>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_missing_photos.sql"))?;
     let after = after.map(|after| *after.as_bytes());
-    let rows = read.query_map((log.as_bytes(), MAX_MISSING_PHOTOS, after), |row| row::hash(row, 0))?;
+    let rows = read.query_map((log.as_bytes(), row::stored(MAX_MISSING_PHOTOS as u64), after), |row| row::hash(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -2,9 +2,9 @@
 
 use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
-use patrol_wire::LogStatus;
+use patrol_wire::{LogStatus, MAX_MISSING_PHOTOS};
 
-use super::append::{MAX_MISSING_PHOTOS, held, missing_photos};
+use super::append::{held, missing_photos};
 use super::backup::safe_seq;
 use super::epoch::epoch;
 use super::pull::device_state;
@@ -46,7 +46,7 @@ impl Inner {
             Ok((head, missing, complete, standing))
         })?;
         for (sha256, extension, bytes) in complete {
-            if missing.len() as u64 >= MAX_MISSING_PHOTOS.unsigned_abs() {
+            if missing.len() >= MAX_MISSING_PHOTOS {
                 break;
             }
             if !self.is_whole(sha256, bytes, &extension)? {
