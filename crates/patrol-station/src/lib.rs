@@ -43,7 +43,7 @@ pub use marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked};
 pub use page::station_text;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use recovery::{RecoveryError, RecoveryKey};
-pub use station::{Claim, Station, StationOptions, Storage, serve};
+pub use station::{Claim, PreparedServer, Station, StationOptions, Storage, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, ExportSummary, JournalRow, Overview,
     PhotoBody, PhotoCondition, Received, Replayed, SetAside, StationFacts, Store, StoreError, TakenRun, UploadStart,

@@ -290,12 +290,12 @@ async fn serve(options: StationOptions) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("cannot listen at {address}: {error}"))?;
-    let claim = station.claim()?;
+    let prepared = station.claim()?.prepare(listener).await?;
     let mut stdout = std::io::stdout();
     let scheme = station.config().scheme();
-    writeln!(stdout, "listening {scheme}://{}", listener.local_addr()?)?;
+    writeln!(stdout, "listening {scheme}://{}", prepared.address())?;
     stdout.flush()?;
-    claim.serve(listener, shutdown).await?;
+    prepared.run(shutdown).await;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::Router;
 use patrol_domain::digest::JournalDigest;
@@ -14,7 +15,7 @@ use patrol_wire::signature::SignatureError;
 use patrol_wire::{EnrolmentCode, Officer, PublicKey, Signed, SignedContent};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::bounds;
 use crate::config::{Config, Limits, Setting, TlsMode};
@@ -29,7 +30,10 @@ use crate::recovery::{RecoveryError, RecoveryKey};
 use crate::serve::Server;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Replayed, Store};
-use crate::tls::{self, Authority, TlsError};
+use crate::tls::{self, Authority, ServedCertificate, TlsError};
+
+/// How often the certificate is looked at.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How to open a station.
 #[derive(Clone)]
@@ -297,6 +301,15 @@ impl Claim {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StationError> {
+        self.prepare(listener).await?.run(shutdown).await;
+        Ok(())
+    }
+
+    /// Everything that can fail before the first connection: certificate, counters, listener.
+    ///
+    /// # Errors
+    /// As [`Claim::serve`].
+    pub async fn prepare(self, listener: TcpListener) -> Result<PreparedServer, StationError> {
         let Inner {
             config,
             store,
@@ -307,18 +320,18 @@ impl Claim {
         let address = listener.local_addr().map_err(StationError::Network)?;
         config.may_listen(address)?;
         let facts = store.facts().await?;
-        let tls = match config.tls.mode {
-            TlsMode::On => Some(tls::server(config, layout, facts.station, ports)?),
-            TlsMode::OffOnLoopback => None,
+        let (tls, certificate) = match config.tls.mode {
+            TlsMode::On => Some(tls::server(config, layout, facts.station, ports)?).unzip(),
+            TlsMode::OffOnLoopback => (None, None),
             TlsMode::OffInsecurely => {
                 tracing::warn!(%address, "nothing is encrypted here");
-                None
+                (None, None)
             }
         };
-        tracing::info!(%address, station = %facts.station, epoch = %facts.epoch, "serving");
         let (work, metrics) = (TaskTracker::new(), Metrics::default());
-        let routers = http::routers(self.station.clone(), work.clone(), metrics.clone());
-        let _watched = self.watch(routers.metrics).await?;
+        let routers = http::routers(self.station.clone(), work.clone(), metrics.clone(), certificate.clone());
+        let watched = self.watch(routers.metrics).await?;
+        tracing::info!(%address, station = %facts.station, epoch = %facts.epoch, "ready to serve");
         let server = Server {
             router: routers.station,
             doorkeeper: routers.doorkeeper,
@@ -327,13 +340,16 @@ impl Claim {
             work,
             metrics,
         };
-        server.run(listener, shutdown).await;
-        tracing::info!("stopped");
-        Ok(())
+        Ok(PreparedServer {
+            server,
+            listener,
+            address,
+            certificate,
+            _watched: watched,
+            _claim: self,
+        })
     }
-}
 
-impl Claim {
     /// Answers at the address of the counters for as long as what it gives back is held.
     async fn watch(&self, router: Router) -> Result<Option<DropGuard>, StationError> {
         let Some(listen) = &self.station.config().metrics.listen else {
@@ -357,6 +373,50 @@ impl Claim {
             }
         });
         Ok(Some(stop.drop_guard()))
+    }
+}
+
+/// A station of which nothing but connections is missing: whoever connects waits in the listener's queue and is answered.
+pub struct PreparedServer {
+    server: Server,
+    listener: TcpListener,
+    address: SocketAddr,
+    certificate: Option<Arc<ServedCertificate>>,
+    _watched: Option<DropGuard>,
+    _claim: Claim,
+}
+
+impl PreparedServer {
+    /// Where it listens, with the port that it was given.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown` is ready and the requests that are running are done, or [`Limits::grace`] is over.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
+        let _looking = self
+            .certificate
+            .map(|certificate| AbortOnDropHandle::new(tokio::spawn(look_daily(certificate))));
+        self.server.run(self.listener, shutdown).await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Exchanges the certificate in time.
+async fn look_daily(certificate: Arc<ServedCertificate>) {
+    let mut days = tokio::time::interval(BETWEEN_LOOKS);
+    loop {
+        days.tick().await;
+        let looking = Arc::clone(&certificate);
+        match tokio::task::spawn_blocking(move || looking.look()).await {
+            Ok(Ok(_)) | Err(_) => {}
+            Ok(Err(error)) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the certificate cannot be renewed"
+                );
+            }
+        }
     }
 }
 

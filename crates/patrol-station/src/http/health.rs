@@ -53,6 +53,7 @@ async fn counters(State(app): State<App>) -> Result<Response, Refusal> {
     let gauges = Gauges {
         held_bytes: app.admission.held_bytes() as u64,
         free_bytes: free.ok().flatten(),
+        certificate_ends: app.certificate.as_ref().map(|certificate| certificate.ends()),
         counts: app.station.store().overview().await?.counts,
     };
     let text = app.metrics.text(&gauges);

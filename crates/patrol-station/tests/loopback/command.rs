@@ -218,3 +218,24 @@ fn an_error_is_one_line_with_all_its_causes() {
         "{said}"
     );
 }
+
+#[test]
+fn a_station_that_could_answer_nobody_does_not_say_that_it_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    assert!(run(&["init", "--data", data]).status.success());
+    let serve = |name: &str, value: &str| {
+        let mut serving = program(&["serve", "--data", data, "--listen", "127.0.0.1:0"]);
+        let ended = serving.env(name, value).output().unwrap();
+        assert!(!ended.status.success() && ended.stdout.is_empty(), "{ended:?}");
+        text(&ended.stderr).to_owned()
+    };
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert!(serve("XUNGE_STATION_METRICS_LISTEN", &address).contains("[metrics] listen"));
+    // No certificate, and nothing to sign one with.
+    std::fs::remove_file(folder.path().join("data/keys/tls.pem")).unwrap();
+    std::fs::remove_file(folder.path().join("data/keys/authority.key")).unwrap();
+    assert!(serve("XUNGE_STATION_NAME", "x").contains("authority.key"));
+}

@@ -56,7 +56,11 @@ async fn a_code_that_is_used_unknown_or_expired_gets_one_answer_from_whoever_it_
     let phone = Phone::enrol_with(&enrolled, 1).await;
     let shared = async |code: &str| {
         let request = phone.call(Method::POST, "/v1/officers");
-        request.json(&OfficerRequest { code: code.into() }).send().await.unwrap()
+        request
+            .json(&OfficerRequest { code: code.into() })
+            .send()
+            .await
+            .unwrap()
     };
     assert_eq!(shared(&signed_in.code).await.status(), 200);
     server.clock.advance(DAY_MS);
@@ -67,7 +71,11 @@ async fn a_code_that_is_used_unknown_or_expired_gets_one_answer_from_whoever_it_
     for code in [enrolled.code.as_str(), &signed_in.code, &expired.code, "K7Q2M9XWPA"] {
         let enrolment = post_enrol(&client(), &server.url, &request(code, 3)).await;
         let sign_in = other.call(Method::POST, "/v1/officers");
-        let sign_in = sign_in.json(&OfficerRequest { code: code.into() }).send().await.unwrap();
+        let sign_in = sign_in
+            .json(&OfficerRequest { code: code.into() })
+            .send()
+            .await
+            .unwrap();
         for response in [enrolment, sign_in] {
             assert_eq!(response.status().as_u16(), 403, "{code}");
             let mut headers = response.headers().clone();
