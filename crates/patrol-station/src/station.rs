@@ -263,25 +263,61 @@ impl Station {
     /// # Errors
     /// [`StationError::Served`] when another process or another claim has it.
     pub fn claim(&self) -> Result<Claim, StationError> {
-        let path = self.inner.layout.serve_lock();
-        let failed = |source| StationError::File {
-            path: path.clone(),
-            source,
+        let file = lock(&self.inner.layout.serve_lock())?.ok_or(StationError::Served)?;
+        Ok(Claim {
+            station: self.clone(),
+            _file: file,
+        })
+    }
+
+    /// The same station's memory for an import, beside the process that serves or without one.
+    ///
+    /// The database takes writers from several processes one behind the other. Only the parts of uploads know one process's
+    /// turns alone, so an import has its own, and what an earlier one left of them goes.
+    pub(crate) fn for_import(&self) -> Result<(Arc<dyn Store>, ImportLock), StationError> {
+        let Inner { key, ports, layout, .. } = &*self.inner;
+        let held = ImportLock {
+            _file: lock(&layout.import_lock())?.ok_or(StationError::Importing)?,
         };
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Claim {
-                station: self.clone(),
-                _file: file,
-            }),
-            Err(std::fs::TryLockError::WouldBlock) => Err(StationError::Served),
-            Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
+        let layout = layout.clone().for_import();
+        match std::fs::remove_dir_all(layout.incoming()) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                let path = layout.incoming();
+                return Err(StationError::File { path, source });
+            }
+            Ok(()) | Err(_) => {}
         }
+        let folder = layout.incoming();
+        ports.disk.make_folder(&folder).map_err(|source| StationError::File {
+            path: folder.clone(),
+            source,
+        })?;
+        let store = SqliteStore::open(layout, Arc::clone(key), ports.clone(), Storage::Threads)?;
+        Ok((Arc::new(store), held))
+    }
+}
+
+/// The right to import into a folder; ends when dropped, and with the process in any case.
+pub(crate) struct ImportLock {
+    _file: File,
+}
+
+/// A lock on a file, unless another process or another holder in this one has it.
+fn lock(path: &Path) -> Result<Option<File>, StationError> {
+    let failed = |source| StationError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) enum LogCommand {
         #[arg(long)]
         out: PathBuf,
     },
-    /// 导入日志 / take in a phone's export, plain or sealed; not while the station serves
+    /// 导入日志 / take in a phone's export, plain or sealed; works while the station serves
     Import {
         /// the export
         file: PathBuf,
