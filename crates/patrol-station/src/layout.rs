@@ -3,6 +3,7 @@
 //! ```text
 //! station.toml            what people set
 //! station.db              journals, devices, receipts
+//! initialising            only in a folder that an `init` has not finished
 //! restoring               only in a folder that a restore has not finished
 //! serve.lock              held by the one process that serves
 //! import.lock             held by the one process that imports
@@ -87,6 +88,11 @@ impl Layout {
     /// The file that the importing process holds locked.
     pub fn import_lock(&self) -> PathBuf {
         self.data.join("import.lock")
+    }
+
+    /// Says that this is no station yet; gone when it is whole.
+    pub fn initialising(&self) -> PathBuf {
+        self.data.join("initialising")
     }
 
     /// Names the backup that is being restored here; gone when it is whole.

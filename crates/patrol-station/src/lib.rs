@@ -27,6 +27,7 @@ mod recovery;
 mod serve;
 mod station;
 mod store;
+mod sweep;
 mod tls;
 
 pub use backup::{

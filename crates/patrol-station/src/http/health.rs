@@ -54,7 +54,7 @@ async fn counters(State(app): State<App>) -> Result<Response, Refusal> {
         held_bytes: app.admission.held_bytes() as u64,
         free_bytes: free.ok().flatten(),
         certificate_ends: app.certificate.as_ref().map(|certificate| certificate.ends()),
-        counts: app.station.store().overview().await?.counts,
+        counts: app.station.store().counts().await?,
     };
     let text = app.metrics.text(&gauges);
     Ok((StatusCode::OK, [(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())
