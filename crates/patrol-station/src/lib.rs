@@ -31,10 +31,12 @@ mod sweep;
 mod tls;
 
 pub use backup::{
-    AbsentFile, BackupError, BackupFile, BackupHead, BackupManifest, BackupReport, BackupStep, OnStep, RestoreOptions,
-    RestoreReport, VerifyReport, backup, restore, verify,
+    AbsentFile, BackupError, BackupFile, BackupHead, BackupManifest, BackupReport, BackupStep, OnStep, PruneReport,
+    RestoreOptions, RestoreReport, VerifyReport, backup, prune, restore, verify,
 };
-pub use config::{Config, Limits, LogConfig, LogFormat, MetricsConfig, Place, Setting, TlsConfig, TlsMode};
+pub use config::{
+    BackupConfig, Config, Limits, LogConfig, LogFormat, MetricsConfig, Place, Setting, TlsConfig, TlsMode,
+};
 pub use error::StationError;
 pub use import::{ImportError, Imported, RefusedJournal};
 pub use init::{InitOptions, init};
