@@ -12,7 +12,8 @@ use crate::phone::{Phone, client, photo_ref, picture, post_enrol, request};
 
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patrol-station"));
-    command.args(arguments);
+    // Whoever runs the tests may read another language.
+    command.args(arguments).env("LC_ALL", "C");
     command
 }
 
@@ -193,6 +194,25 @@ fn a_code_that_no_phone_could_use_is_not_made() {
         assert!(!refused.status.success() && refused.stdout.is_empty());
         assert!(text(&refused.stderr).contains(why), "{why}: {}", text(&refused.stderr));
     }
+}
+
+#[test]
+fn a_failure_is_said_in_the_language_of_the_terminal_or_in_the_one_that_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let said = |language: &[&str], variable: &str| {
+        let arguments = [&["serve", "--data", data][..], language].concat();
+        let refused = program(&arguments).env("LC_ALL", variable).output().unwrap();
+        text(&refused.stderr).to_owned()
+    };
+    let (chinese, english) = (
+        "请先用 `patrol-station init` 建立站点",
+        "make a station with `patrol-station init` first",
+    );
+    assert!(said(&[], "zh_CN.UTF-8").contains(chinese));
+    assert!(said(&[], "C").contains(english));
+    assert!(said(&["--language", "zh"], "C").contains(chinese));
+    assert!(said(&["--language", "en"], "zh_CN.UTF-8").contains(english));
 }
 
 #[test]
