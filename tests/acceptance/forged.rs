@@ -46,7 +46,7 @@ async fn a_code_works_once_and_for_the_same_phone_only() {
     phone.enrol(&code).await;
     let other = Phone::new();
     let output = crate::process::run("patrol-headless", &["enrol", "--data", other.data(), "--code", &code]).await;
-    assert!(String::from_utf8_lossy(&output.stderr).contains("EnrolCodeUsed"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("EnrolCodeUnknown"));
     assert_eq!(other.status().await["enrolled"], false);
     for bad in ["no code", &code.replace("/enrol#", "/enrol#X")] {
         let output = crate::process::run("patrol-headless", &["enrol", "--data", other.data(), "--code", bad]).await;

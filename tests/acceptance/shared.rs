@@ -37,5 +37,5 @@ async fn each_officer_of_a_shared_phone_is_the_author_of_their_own_records() {
     let other = Phone::new();
     let refused = run("patrol-headless", &["enrol", "--data", other.data(), "--code", &code]).await;
     assert!(!refused.status.success());
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("EnrolCodeUsed"));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("EnrolCodeUnknown"));
 }

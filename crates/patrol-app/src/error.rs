@@ -60,9 +60,9 @@ pub enum ErrorCode {
     NotEnrolled,
     /// Not an enrolment code.
     EnrolCodeMalformed,
-    /// The station does not know the code.
+    /// The station does not take the code: it is wrong, has expired or was used.
     EnrolCodeUnknown,
-    /// Another phone has used the code.
+    /// Another phone has used the code: said by stations of before.
     EnrolCodeUsed,
     /// The phone already belongs to a station.
     EnrolOtherStation,

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use patrol_app::{App, ErrorReply, Network, Options, Ports};
 use serde_json::Value;
 
+use crate::words;
+
 /// Why a command came to nothing: one sentence.
 pub(crate) type Problem = String;
 
@@ -60,5 +62,11 @@ pub(crate) async fn call(app: &Arc<App>, command: &str, args: Value) -> Result<V
 }
 
 pub(crate) fn describe(reply: &ErrorReply) -> Problem {
-    format!("{:?}: {}", reply.code, reply.message)
+    let code = format!("{:?}", reply.code);
+    let sentence = words::sentence(reply.code, words::is_chinese());
+    // A refusal by the app's own rules has nothing to say beyond its code.
+    if reply.message == code {
+        return format!("{code}: {sentence}");
+    }
+    format!("{code}: {sentence} ({})", reply.message)
 }

@@ -5,6 +5,7 @@
 mod command;
 mod host;
 mod terminal;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@
 //! manifests/<id>.json     one for each backup, signed, written last: without it there is no backup
 //! incoming/               what is being written
 //! lock                    held by the process that writes here
+//! reading                 held together by those who read here, and alone by the one that clears old backups away
 //! ```
 //!
 //! Contents lie under their own hash, so that a backup copies only what is new, a killed one goes on where it was, and an
@@ -13,9 +14,11 @@
 
 mod copy;
 mod make;
+mod prune;
 mod restore;
 mod verify;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use patrol_domain::{Head, LogId, Seq, Sha256Hash, StationId, StationMs};
@@ -30,6 +33,7 @@ use crate::ports::RandomnessError;
 use crate::store::StoreError;
 
 pub use make::{BackupReport, backup};
+pub use prune::{PruneReport, prune};
 pub use restore::{RestoreOptions, RestoreReport, restore};
 pub use verify::{VerifyReport, verify};
 
@@ -232,14 +236,11 @@ impl BackupFolder {
         self.root.join("incoming")
     }
 
-    /// The given backup, or the newest; its id.
-    fn choose(&self, backup: Option<&str>) -> Result<String, BackupError> {
-        let none = || BackupError::None {
-            folder: self.root.clone(),
-        };
+    /// The ids of all backups, the oldest first.
+    fn list(&self) -> Result<Vec<String>, BackupError> {
         let folder = self.manifests();
         let entries = match std::fs::read_dir(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(none()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             other => other.map_err(BackupError::file(&folder))?,
         };
         let mut found = Vec::new();
@@ -251,11 +252,28 @@ impl BackupFolder {
                     .map(str::to_owned),
             );
         }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The given backup, or the newest; its id.
+    fn choose(&self, backup: Option<&str>) -> Result<String, BackupError> {
+        let found = self.list()?;
         match backup {
             Some(backup) => found.into_iter().find(|one| one == backup),
-            None => found.into_iter().max(),
+            None => found.into_iter().next_back(),
         }
-        .ok_or_else(none)
+        .ok_or_else(|| BackupError::None {
+            folder: self.root.clone(),
+        })
+    }
+
+    /// Keeps contents from being cleared away while somebody reads; nothing where nobody may write, for then nobody clears.
+    fn reading(&self) -> Option<File> {
+        let options = File::options().create(true).truncate(false).write(true).to_owned();
+        let file = options.open(self.root.join("reading")).ok()?;
+        file.lock_shared().ok()?;
+        Some(file)
     }
 
     /// A manifest whose signature fits the key that it names; whether that key is the station's is another question.

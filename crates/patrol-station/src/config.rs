@@ -5,6 +5,7 @@ mod limits;
 mod setting;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use patrol_sqlite::Disk;
@@ -64,6 +65,14 @@ pub struct TlsConfig {
 pub struct MetricsConfig {
     /// Address and port for `/metrics`, over plain HTTP; nowhere when not set.
     pub listen: Option<String>,
+}
+
+/// How long backups are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BackupConfig {
+    /// How many verified backups `backup` leaves; all when not set.
+    pub keep: Option<NonZeroU32>,
 }
 
 /// How log lines are written.
@@ -126,6 +135,9 @@ pub struct Config {
     /// Where counters are read.
     #[serde(default)]
     pub metrics: MetricsConfig,
+    /// How long backups are kept.
+    #[serde(default)]
+    pub backup: BackupConfig,
     /// What is written of what happens.
     #[serde(default)]
     pub log: LogConfig,

@@ -106,6 +106,9 @@ pub enum StationError {
     /// Two processes would write the same uploads.
     #[error("another process serves this folder already")]
     Served,
+    /// Two imports would write the same parts.
+    #[error("another import is at work in this folder")]
+    Importing,
     /// The counters' own address cannot be used.
     #[error("cannot listen at [metrics] listen = {listen:?}: {source}")]
     Metrics {

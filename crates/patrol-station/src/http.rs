@@ -35,6 +35,7 @@ use crate::admission::Admission;
 use crate::disk_space::{free_bytes, has_room};
 use crate::metrics::{Answered, Metrics};
 use crate::station::Station;
+use crate::tls::ServedCertificate;
 use answer::Refusal;
 pub(crate) use view::Peer;
 
@@ -46,6 +47,8 @@ struct App {
     work: TaskTracker,
     metrics: Metrics,
     admission: Arc<Admission>,
+    /// None over plain HTTP.
+    certificate: Option<Arc<ServedCertificate>>,
 }
 
 impl App {
@@ -68,13 +71,19 @@ pub(crate) struct Routers {
 }
 
 /// All routes.
-pub(crate) fn routers(station: Station, work: TaskTracker, metrics: Metrics) -> Routers {
+pub(crate) fn routers(
+    station: Station,
+    work: TaskTracker,
+    metrics: Metrics,
+    certificate: Option<Arc<ServedCertificate>>,
+) -> Routers {
     let admission = Arc::new(Admission::new(station.limits(), station.ports().clone()));
     let app = App {
         station,
         work,
         metrics,
         admission,
+        certificate,
     };
     Routers {
         station: router(app.clone()),

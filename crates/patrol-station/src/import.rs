@@ -4,6 +4,11 @@
 //! nothing is taken from a file that is not as it was written. Then its runs of ops and its originals go the way of a push
 //! and of an upload: the same comparison, the same quarantine, the same receipts. So importing twice changes nothing, an
 //! overlap with what was pushed is skipped, and a fork is refused by name while the other journals go on.
+//!
+//! The station may be served meanwhile, by another process: SQLite puts the transactions of both one behind the other, the
+//! serving process keeps nothing of journals in its own memory, and an import's parts of originals lie in a folder of
+//! their own. A request to the serving process was rejected: it needs a second door, and a station that is down needs
+//! the import as well.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -97,16 +102,17 @@ impl Station {
     /// Takes in an export, plain or sealed. `recovery` is the recovery key's private half, a P-256 scalar.
     ///
     /// # Errors
-    /// [`ImportError`]; [`StationError::Served`] while another process serves this folder.
+    /// [`ImportError`]; [`StationError::Importing`] while another process imports into this folder. One that serves it goes
+    /// on serving.
     pub async fn import(&self, path: &Path, recovery: Option<[u8; 32]>) -> Result<Imported, ImportError> {
-        let _claim = self.claim()?;
+        let (store, lock) = self.for_import()?;
         let source = Source {
             path: path.to_owned(),
             recovery,
         };
         let trusted = [self.public_key().thumbprint()];
-        let store = Arc::clone(self.store());
         let work = tokio::task::spawn_blocking(move || {
+            let _lock = lock;
             let report = verify(source.open()?, &trusted)?;
             // An original that its phone could not read is missing and nobody's doing: the rest is still taken.
             let is_lost = |failure: &Failure| matches!(failure, Failure::PhotoMissing { .. });

@@ -3,8 +3,10 @@
 //! ```text
 //! station.toml            what people set
 //! station.db              journals, devices, receipts
+//! initialising            only in a folder that an `init` has not finished
 //! restoring               only in a folder that a restore has not finished
 //! serve.lock              held by the one process that serves
+//! import.lock             held by the one process that imports
 //! keys/receipt.key        the signing key
 //! keys/recovery.pub       what phones seal their root keys to
 //! keys/recovery.key       its private half; may be kept elsewhere, serving never reads it
@@ -14,6 +16,7 @@
 //! photos/ab/<sha256>.jpg  originals, verified; the suffix comes from the bytes and is only a label
 //! thumbs/ab/<sha256>.jpg  thumbnails
 //! incoming/<device>/      uploads that are not complete
+//! importing/<device>/     the same of an import, which may be at work beside the serving process
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -25,14 +28,15 @@ use patrol_domain::{DeviceId, Sha256Hash};
 pub struct Layout {
     data: PathBuf,
     marker: PathBuf,
+    incoming: PathBuf,
 }
 
 impl Layout {
     /// The paths under `data`; nothing is made.
     pub fn new(data: impl Into<PathBuf>) -> Self {
         let data = data.into();
-        let marker = data.join("marker");
-        Self { data, marker }
+        let (marker, incoming) = (data.join("marker"), data.join("incoming"));
+        Self { data, marker, incoming }
     }
 
     /// The same, with the marker's folder somewhere else; a relative one counts from the data folder.
@@ -44,6 +48,15 @@ impl Layout {
                 ..self
             },
             None => self,
+        }
+    }
+
+    /// The same, with uploads on their way where no serving process writes.
+    #[must_use]
+    pub(crate) fn for_import(self) -> Self {
+        Self {
+            incoming: self.data.join("importing"),
+            ..self
         }
     }
 
@@ -70,6 +83,16 @@ impl Layout {
     /// The file that the serving process holds locked.
     pub fn serve_lock(&self) -> PathBuf {
         self.data.join("serve.lock")
+    }
+
+    /// The file that the importing process holds locked.
+    pub fn import_lock(&self) -> PathBuf {
+        self.data.join("import.lock")
+    }
+
+    /// Says that this is no station yet; gone when it is whole.
+    pub fn initialising(&self) -> PathBuf {
+        self.data.join("initialising")
     }
 
     /// Names the backup that is being restored here; gone when it is whole.
@@ -139,7 +162,7 @@ impl Layout {
 
     /// All uploads that are not complete.
     pub fn incoming(&self) -> PathBuf {
-        self.data.join("incoming")
+        self.incoming.clone()
     }
 
     /// One phone's uploads.

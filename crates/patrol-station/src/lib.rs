@@ -27,13 +27,16 @@ mod recovery;
 mod serve;
 mod station;
 mod store;
+mod sweep;
 mod tls;
 
 pub use backup::{
-    AbsentFile, BackupError, BackupFile, BackupHead, BackupManifest, BackupReport, BackupStep, OnStep, RestoreOptions,
-    RestoreReport, VerifyReport, backup, restore, verify,
+    AbsentFile, BackupError, BackupFile, BackupHead, BackupManifest, BackupReport, BackupStep, OnStep, PruneReport,
+    RestoreOptions, RestoreReport, VerifyReport, backup, prune, restore, verify,
 };
-pub use config::{Config, Limits, LogConfig, LogFormat, MetricsConfig, Place, Setting, TlsConfig, TlsMode};
+pub use config::{
+    BackupConfig, Config, Limits, LogConfig, LogFormat, MetricsConfig, Place, Setting, TlsConfig, TlsMode,
+};
 pub use error::StationError;
 pub use import::{ImportError, Imported, RefusedJournal};
 pub use init::{InitOptions, init};
@@ -43,7 +46,7 @@ pub use marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked};
 pub use page::station_text;
 pub use ports::{Clock, Ports, Randomness, RandomnessError};
 pub use recovery::{RecoveryError, RecoveryKey};
-pub use station::{Claim, Station, StationOptions, Storage, serve};
+pub use station::{Claim, PreparedServer, Station, StationOptions, Storage, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, ExportSummary, JournalRow, Overview,
     PhotoBody, PhotoCondition, Received, Replayed, SetAside, StationFacts, Store, StoreError, TakenRun, UploadStart,

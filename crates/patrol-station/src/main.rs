@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use command::failure::{self, CommandError, Language};
 use patrol_domain::LogId;
 use patrol_station::{
     Config, InitOptions, Layout, LogConfig, LogFormat, Place, Ports, Replayed, Setting, Station, StationOptions,
@@ -29,6 +30,9 @@ use tracing_subscriber::EnvFilter;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// 出错时用的语言 / the language of failures; the terminal's (LANG) when not given
+    #[arg(long, global = true, value_enum)]
+    language: Option<Language>,
 }
 
 #[derive(Subcommand)]
@@ -118,7 +122,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = Arguments::parse().command;
+    let Arguments { command, language } = Arguments::parse();
+    let language = language.unwrap_or_else(|| Language::of_terminal(|name| std::env::var(name).ok()));
     start_log(&command.log());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -130,7 +135,7 @@ fn main() -> ExitCode {
     match runtime.block_on(run(command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("patrol-station: {}", with_causes(error.as_ref()));
+            eprintln!("patrol-station: {}", failure::text(error.as_ref(), language));
             ExitCode::FAILURE
         }
     }
@@ -170,24 +175,6 @@ fn start_log(log: &LogConfig) {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
     }
-}
-
-/// An error and what caused it, in one line. Some errors name their cause themselves; it is not said twice.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut last = text.clone();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let word = cause.to_string();
-        // SQLite's own error is its message again, behind a number.
-        if !text.contains(&word) && !word.ends_with(&last) {
-            text.push_str(": ");
-            text.push_str(&word);
-        }
-        last = word;
-        next = cause.source();
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn run(command: Command) -> Result<(), Box<dyn Error>> {
@@ -252,7 +239,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Backup(arguments) => tokio::task::block_in_place(|| command::backup::run(arguments))?,
         Command::Verify(arguments) => {
             if !tokio::task::block_in_place(|| command::verify::run(arguments))? {
-                return Err("the backup is not sound".into());
+                return Err(CommandError::NotSound.into());
             }
         }
         Command::Restore(arguments) => tokio::task::block_in_place(|| command::restore::run(arguments))?,
@@ -289,13 +276,16 @@ async fn serve(options: StationOptions) -> Result<(), Box<dyn Error>> {
     let shutdown = shutdown()?;
     let listener = TcpListener::bind(address)
         .await
-        .map_err(|error| format!("cannot listen at {address}: {error}"))?;
-    let claim = station.claim()?;
+        .map_err(|source| CommandError::Listen {
+            address: address.to_string(),
+            source,
+        })?;
+    let prepared = station.claim()?.prepare(listener).await?;
     let mut stdout = std::io::stdout();
     let scheme = station.config().scheme();
-    writeln!(stdout, "listening {scheme}://{}", listener.local_addr()?)?;
+    writeln!(stdout, "listening {scheme}://{}", prepared.address())?;
     stdout.flush()?;
-    claim.serve(listener, shutdown).await?;
+    prepared.run(shutdown).await;
     Ok(())
 }
 
@@ -318,35 +308,4 @@ fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
         // Without a handler the system ends the process, which is safe at any moment.
         let _ = tokio::signal::ctrl_c().await;
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("{word}")]
-    struct Layer {
-        word: &'static str,
-        source: Option<Box<Layer>>,
-    }
-
-    #[test]
-    fn causes_stand_in_one_line_and_none_is_said_twice() {
-        let words = [
-            "the database failed",
-            "database error",
-            "attempt to write\na readonly database",
-            "Error code 8: attempt to write\na readonly database",
-        ];
-        let chain = words
-            .into_iter()
-            .rev()
-            .fold(None, |source, word| Some(Box::new(Layer { word, source })));
-        let text = chain.map(|error| with_causes(error.as_ref()));
-        assert_eq!(
-            text.as_deref(),
-            Some("the database failed: database error: attempt to write a readonly database")
-        );
-    }
 }

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use patrol_domain::StationMs;
+
 use crate::store::Counts;
 pub(crate) use text::CONTENT_TYPE;
 use text::Text;
@@ -50,6 +52,8 @@ pub(crate) struct Gauges {
     pub(crate) held_bytes: u64,
     /// Free bytes of the disk, where the system tells.
     pub(crate) free_bytes: Option<u64>,
+    /// When the certificate ends; nothing over plain HTTP.
+    pub(crate) certificate_ends: Option<StationMs>,
     /// What the store holds.
     pub(crate) counts: Counts,
 }
@@ -198,6 +202,14 @@ impl Metrics {
                 free,
             );
         }
+        if let Some(ends) = gauges.certificate_ends {
+            text.one(
+                "xunge_certificate_ends_seconds",
+                "gauge",
+                "When the certificate ends that the station serves with, in seconds since 1970.",
+                u64::try_from(ends.0 / 1000).unwrap_or_default(),
+            );
+        }
         let Counts {
             cases,
             open,
@@ -256,6 +268,7 @@ mod tests {
         let gauges = Gauges {
             held_bytes: 7,
             free_bytes: None,
+            certificate_ends: Some(StationMs(1_853_024_328_999)),
             counts: Counts {
                 cases: 1,
                 open: 1,
@@ -275,6 +288,7 @@ mod tests {
             "xunge_push_bytes_total 900",
             "xunge_connections_refused_total 1",
             "xunge_body_bytes_held 7",
+            "xunge_certificate_ends_seconds 1853024328",
             "xunge_pushed_ops_total 5",
             "xunge_photo_bytes_total 300000",
             "xunge_stored_devices 4",

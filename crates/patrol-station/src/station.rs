@@ -1,35 +1,33 @@
 //! An open station, and serving it.
 
-use std::fs::File;
+mod claim;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use axum::Router;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
 use patrol_domain::{DeviceId, LogId, Sha256Hash};
 use patrol_wire::signature::SignatureError;
 use patrol_wire::{EnrolmentCode, Officer, PublicKey, Signed, SignedContent};
 use tokio::net::TcpListener;
-use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::TaskTracker;
 
 use crate::bounds;
-use crate::config::{Config, Limits, Setting, TlsMode};
+use crate::config::{Config, Limits, Setting};
 use crate::durable;
 use crate::error::StationError;
-use crate::http;
+use crate::init;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
-use crate::metrics::Metrics;
 use crate::ports::Ports;
 use crate::recovery::{RecoveryError, RecoveryKey};
-use crate::serve::Server;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Replayed, Store};
 use crate::tls::{self, Authority, TlsError};
+pub use claim::{Claim, PreparedServer};
+use claim::{ImportLock, lock};
 
 /// How to open a station.
 #[derive(Clone)]
@@ -100,6 +98,7 @@ impl Station {
             return Err(StationError::Restoring { path: restoring });
         }
         let config = Config::load(&*ports.disk, &layout.config(), &settings)?;
+        init::whole(&*ports.disk, &layout)?;
         let layout = layout.with_marker(config.marker.as_deref());
         let path = layout.database();
         match ports.disk.length(&path) {
@@ -259,104 +258,37 @@ impl Station {
     /// # Errors
     /// [`StationError::Served`] when another process or another claim has it.
     pub fn claim(&self) -> Result<Claim, StationError> {
-        let path = self.inner.layout.serve_lock();
-        let failed = |source| StationError::File {
-            path: path.clone(),
-            source,
-        };
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Claim {
-                station: self.clone(),
-                _file: file,
-            }),
-            Err(std::fs::TryLockError::WouldBlock) => Err(StationError::Served),
-            Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
-        }
+        let file = lock(&self.inner.layout.serve_lock())?.ok_or(StationError::Served)?;
+        Ok(Claim {
+            station: self.clone(),
+            _file: file,
+        })
     }
-}
 
-/// The right to serve a folder: only one process may write uploads. Ends when dropped, and with the process in any case.
-pub struct Claim {
-    station: Station,
-    _file: File,
-}
-
-impl Claim {
-    /// As [`Station::serve`].
+    /// The same station's memory for an import, beside the process that serves or without one.
     ///
-    /// # Errors
-    /// As there, but never [`StationError::Served`].
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), StationError> {
-        let Inner {
-            config,
-            store,
-            layout,
-            ports,
-            ..
-        } = &*self.station.inner;
-        let address = listener.local_addr().map_err(StationError::Network)?;
-        config.may_listen(address)?;
-        let facts = store.facts().await?;
-        let tls = match config.tls.mode {
-            TlsMode::On => Some(tls::server(config, layout, facts.station, ports)?),
-            TlsMode::OffOnLoopback => None,
-            TlsMode::OffInsecurely => {
-                tracing::warn!(%address, "nothing is encrypted here");
-                None
+    /// The database takes writers from several processes one behind the other. Only the parts of uploads know one process's
+    /// turns alone, so an import has its own, and what an earlier one left of them goes.
+    pub(crate) fn for_import(&self) -> Result<(Arc<dyn Store>, ImportLock), StationError> {
+        let Inner { key, ports, layout, .. } = &*self.inner;
+        let held = ImportLock {
+            _file: lock(&layout.import_lock())?.ok_or(StationError::Importing)?,
+        };
+        let layout = layout.clone().for_import();
+        match std::fs::remove_dir_all(layout.incoming()) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                let path = layout.incoming();
+                return Err(StationError::File { path, source });
             }
-        };
-        tracing::info!(%address, station = %facts.station, epoch = %facts.epoch, "serving");
-        let (work, metrics) = (TaskTracker::new(), Metrics::default());
-        let routers = http::routers(self.station.clone(), work.clone(), metrics.clone());
-        let _watched = self.watch(routers.metrics).await?;
-        let server = Server {
-            router: routers.station,
-            doorkeeper: routers.doorkeeper,
-            tls,
-            limits: config.limits,
-            work,
-            metrics,
-        };
-        server.run(listener, shutdown).await;
-        tracing::info!("stopped");
-        Ok(())
-    }
-}
-
-impl Claim {
-    /// Answers at the address of the counters for as long as what it gives back is held.
-    async fn watch(&self, router: Router) -> Result<Option<DropGuard>, StationError> {
-        let Some(listen) = &self.station.config().metrics.listen else {
-            return Ok(None);
-        };
-        let listener = TcpListener::bind(listen)
-            .await
-            .map_err(|source| StationError::Metrics {
-                listen: listen.clone(),
-                source,
-            })?;
-        let address = listener.local_addr().map_err(StationError::Network)?;
-        tracing::info!(%address, "counting at /metrics");
-        // Whoever asks twice gets the first address: a station is served once.
-        let _ = self.station.inner.metrics_address.set(address);
-        let stop = CancellationToken::new();
-        let stopped = stop.clone().cancelled_owned();
-        tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
-                tracing::error!(%error, "the counters cannot be read any more");
-            }
-        });
-        Ok(Some(stop.drop_guard()))
+            Ok(()) | Err(_) => {}
+        }
+        let folder = layout.incoming();
+        ports.disk.make_folder(&folder).map_err(|source| StationError::File {
+            path: folder.clone(),
+            source,
+        })?;
+        let store = SqliteStore::open(layout, Arc::clone(key), ports.clone(), Storage::Threads)?;
+        Ok((Arc::new(store), held))
     }
 }
 

@@ -349,6 +349,9 @@ pub trait Store: Send + Sync {
     /// What the page shows.
     fn overview(&self) -> Answer<'_, Overview>;
 
+    /// How much there is: the overview's numbers without its lists, for whoever asks every few seconds.
+    fn counts(&self) -> Answer<'_, Counts>;
+
     /// Makes everything that follows from the journals anew from their stored bytes; what was set aside is tried again.
     fn replay(&self) -> Answer<'_, Replayed>;
 

@@ -7,23 +7,26 @@
 mod authority;
 mod certificate;
 mod names;
+mod served;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use patrol_domain::{Sha256Hash, StationId};
+use patrol_domain::{Sha256Hash, StationId, StationMs};
 use patrol_sqlite::Disk;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig};
 
 use crate::config::{Config, TlsMode};
 use crate::durable;
 use crate::layout::Layout;
+use crate::page::station_text;
 use crate::ports::Ports;
 
 pub(crate) use authority::make as make_authority;
 use names::{host, names};
+pub(crate) use served::ServedCertificate;
 
 /// Keys or certificates that cannot be made, read or used. Read by the person at the keyboard.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +59,23 @@ pub enum TlsError {
         /// Why.
         #[source]
         source: rustls::Error,
+    },
+    /// Before there were stations: nothing that the station makes would hold, and no phone would be told the time rightly.
+    #[error("this machine's clock says {}, which cannot be: set it right and start again", station_text(*.clock))]
+    ClockBehind {
+        /// What the clock says.
+        clock: StationMs,
+    },
+    /// The certificate or its authority has ended, or the clock is ahead.
+    #[error(
+        "this machine's clock says {}, and the certificate in {path} has ended by then: set the clock right if it is wrong; if it is right, put a new certificate there",
+        station_text(*.clock)
+    )]
+    Ended {
+        /// Where it lies.
+        path: PathBuf,
+        /// What the clock says.
+        clock: StationMs,
     },
     /// What phones call is no name that a certificate can have.
     #[error("{name:?} is neither a host's name nor an address: correct [tls] names, listen or public_url")]
@@ -162,41 +182,27 @@ pub(crate) fn authority(disk: &dyn Disk, config: &Config, layout: &Layout) -> Re
     }
 }
 
-/// What to serve with; renews the station's own certificate when it ends soon or lacks a name.
+/// How to serve, and the certificate to serve with; renews the station's own when it ends soon or lacks a name.
 pub(crate) fn server(
     config: &Config,
     layout: &Layout,
     station: StationId,
     ports: &Ports,
-) -> Result<Arc<ServerConfig>, TlsError> {
-    let (disk, now) = (&*ports.disk, ports.clock.now());
-    let files = Files::of(config, layout)?;
-    let authority = Authority::read(disk, &files.authority)?;
-    if files.is_own {
-        certificate::renew_if_due(disk, layout, &authority, station, &names(config)?, now)?;
-    }
+) -> Result<(Arc<ServerConfig>, Arc<ServedCertificate>), TlsError> {
+    let certificate = ServedCertificate::open(config, layout, station, ports)?;
     let unusable = |source| TlsError::Unusable {
-        path: files.certificate.clone(),
+        path: layout.certificate(),
         source,
     };
-    let mut chain = certificate::read_chain(disk, &files.certificate)?;
-    certificate::check(&chain, &authority, now).map_err(unusable)?;
-    // The phone that enrols finds what its code names in the chain itself.
-    if !chain.contains(&authority.der) {
-        chain.push(authority.der);
-    }
-    let pem = durable::read(disk, &files.key).map_err(|source| file_error(&files.key, source))?;
-    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| pem_error(&files.key, error))?;
     let mut server = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(unusable)?
         .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(unusable)?;
+        .with_cert_resolver(Arc::<ServedCertificate>::clone(&certificate));
     server.alpn_protocols = vec![b"http/1.1".to_vec()];
     // A phone that comes back after a break need not prove and check everything anew.
     server.ticketer = rustls::crypto::ring::Ticketer::new().map_err(unusable)?;
-    Ok(Arc::new(server))
+    Ok((Arc::new(server), certificate))
 }
 
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {

@@ -92,7 +92,7 @@ pub enum TransportError {
         status: u16,
     },
     /// Somebody else answered: another server at this address.
-    #[error("the answer is not the station's (status {status})")]
+    #[error("{}", not_ours(*status))]
     NotOurs {
         /// The HTTP status; 0 when it did not even come to HTTP.
         status: u16,
@@ -108,6 +108,14 @@ pub enum TransportError {
         /// Its reasons.
         reply: Box<ErrorReply>,
     },
+}
+
+fn not_ours(status: u16) -> String {
+    if status == 0 {
+        let why = "check address and port; a station that was started with --plain speaks no TLS";
+        return format!("whoever answers at the station's address does not speak TLS: {why}");
+    }
+    format!("the answer is not the station's (status {status})")
 }
 
 /// An original on its way: its pieces from some position, and room for what goes wrong while reading them.

@@ -35,9 +35,9 @@ pub enum ErrorCode {
     Busy,
     /// 507: no room on the station's disk.
     DiskFull,
-    /// 403: this enrolment code was used by another phone.
+    /// 403: this enrolment code was used by another phone. Only stations of before say so.
     CodeUsed,
-    /// 403: no such enrolment code, or it has expired.
+    /// 403: no such enrolment code, or it has expired, or another phone has used it: the same answer for all three.
     CodeUnknown,
     /// 500: a defect of the station.
     Internal,

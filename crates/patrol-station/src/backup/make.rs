@@ -151,7 +151,7 @@ fn finish(
     Ok(())
 }
 
-fn lock(folder: &BackupFolder) -> Result<File, BackupError> {
+pub(super) fn lock(folder: &BackupFolder) -> Result<File, BackupError> {
     let path = folder.root.join("lock");
     let file = File::options()
         .create(true)

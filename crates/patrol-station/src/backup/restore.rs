@@ -57,6 +57,7 @@ pub fn restore(options: &RestoreOptions, ports: &Ports, on_step: OnStep<'_>) -> 
         marker,
     } = options;
     let folder = BackupFolder::new(from);
+    let _reading = folder.reading();
     let backup = folder.choose(backup.as_deref())?;
     let manifest = folder.read(&backup)?.content;
     let outside = marker.as_deref().map(revocations).transpose()?.unwrap_or_default();

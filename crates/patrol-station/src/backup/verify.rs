@@ -47,6 +47,7 @@ pub fn verify(
     on_step: OnStep<'_>,
 ) -> Result<VerifyReport, BackupError> {
     let folder = BackupFolder::new(folder);
+    let _reading = folder.reading();
     let backup = folder.choose(backup)?;
     let manifest = match folder.read(&backup) {
         Ok(signed) => signed.content,

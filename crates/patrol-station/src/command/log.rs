@@ -10,6 +10,8 @@ use patrol_domain::LogId;
 use patrol_domain::hash::decode_hex;
 use patrol_station::{Imported, Layout, Station};
 
+use super::failure::CommandError;
+
 #[derive(Subcommand)]
 pub(crate) enum LogCommand {
     /// 导出日志 / write journals, originals and receipts to one file, for `patrol-verify` or a court; works while the station serves
@@ -24,7 +26,7 @@ pub(crate) enum LogCommand {
         #[arg(long)]
         out: PathBuf,
     },
-    /// 导入日志 / take in a phone's export, plain or sealed; not while the station serves
+    /// 导入日志 / take in a phone's export, plain or sealed; works while the station serves
     Import {
         /// the export
         file: PathBuf,
@@ -50,7 +52,7 @@ pub(crate) async fn run(command: LogCommand) -> Result<(), Box<dyn Error>> {
 
 async fn export(data: PathBuf, logs: Vec<LogId>, out: &Path) -> Result<(), Box<dyn Error>> {
     let station = Station::open(crate::opening(data))?;
-    let file = File::create_new(out).map_err(|error| format!("{}: {error}", out.display()))?;
+    let file = File::create_new(out).map_err(failed(out))?;
     let written = station
         .store()
         .export(logs, Box::new(BufWriter::new(file.try_clone()?)))
@@ -104,11 +106,16 @@ async fn import(file: &Path, data: PathBuf, recovery_key: Option<PathBuf>) -> Re
     if refused.is_empty() {
         Ok(())
     } else {
-        Err(format!("{} journals were refused", refused.len()).into())
+        Err(CommandError::JournalsRefused(refused.len()).into())
     }
 }
 
-fn read_key(path: &Path) -> Result<[u8; 32], String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    decode_hex(text.trim()).ok_or_else(|| format!("{} does not hold 64 hexadecimal digits", path.display()))
+fn read_key(path: &Path) -> Result<[u8; 32], CommandError> {
+    let text = std::fs::read_to_string(path).map_err(failed(path))?;
+    decode_hex(text.trim()).ok_or_else(|| CommandError::NoKey { path: path.to_owned() })
+}
+
+fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> CommandError {
+    let path = path.to_owned();
+    move |source| CommandError::File { path, source }
 }

@@ -10,7 +10,7 @@ use crate::error::StationError;
 const PREFIX: &str = "XUNGE_STATION_";
 
 /// The tables of the file; a variable's name runs a table and a key together.
-const SECTIONS: [&str; 6] = ["district", "street_office", "tls", "limits", "metrics", "log"];
+const SECTIONS: [&str; 7] = ["district", "street_office", "tls", "limits", "metrics", "backup", "log"];
 
 /// A key and what it shall be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -214,7 +214,6 @@ impl From<StoreError> for Refusal {
             StoreError::TooLarge => Self::too_large(&message),
             StoreError::HashMismatch => Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::HashMismatch, message),
             StoreError::Locked => Self::new(StatusCode::LOCKED, ErrorCode::Locked, message).retry(BUSY_RETRY_MS),
-            StoreError::CodeUsed => Self::new(StatusCode::FORBIDDEN, ErrorCode::CodeUsed, message),
             StoreError::CodeUnknown => Self::new(StatusCode::FORBIDDEN, ErrorCode::CodeUnknown, message),
             StoreError::Body(fault) => fault.into(),
             StoreError::DiskFull => {

@@ -53,7 +53,8 @@ async fn counters(State(app): State<App>) -> Result<Response, Refusal> {
     let gauges = Gauges {
         held_bytes: app.admission.held_bytes() as u64,
         free_bytes: free.ok().flatten(),
-        counts: app.station.store().overview().await?.counts,
+        certificate_ends: app.certificate.as_ref().map(|certificate| certificate.ends()),
+        counts: app.station.store().counts().await?,
     };
     let text = app.metrics.text(&gauges);
     Ok((StatusCode::OK, [(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())

@@ -64,11 +64,8 @@ pub enum StoreError {
     /// Another request writes the same original.
     #[error("another request is at work on this original")]
     Locked,
-    /// The code was used by another phone.
-    #[error("this code was used")]
-    CodeUsed,
-    /// No such code, or too old.
-    #[error("no such code")]
+    /// No such code, or too old, or another phone's: which of them is for the code's own phone to know.
+    #[error("this code is not good, or not any more")]
     CodeUnknown,
     /// The body stopped; what came is kept.
     #[error(transparent)]

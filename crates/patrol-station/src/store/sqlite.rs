@@ -38,8 +38,8 @@ use patrol_wire::{
 };
 
 use super::{
-    Answer, Device, DeviceRow, Enrolled, ExportSummary, Overview, PhotoBody, Received, Replayed, StationFacts, Store,
-    StoreError, TakenRun, UploadStart, UploadState,
+    Answer, Counts, Device, DeviceRow, Enrolled, ExportSummary, Overview, PhotoBody, Received, Replayed, StationFacts,
+    Store, StoreError, TakenRun, UploadStart, UploadState,
 };
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
@@ -255,6 +255,10 @@ impl Store for SqliteStore {
 
     fn overview(&self) -> Answer<'_, Overview> {
         self.run(Inner::overview)
+    }
+
+    fn counts(&self) -> Answer<'_, Counts> {
+        self.run(Inner::counts)
     }
 
     fn digest(&self, log: Option<LogId>) -> Answer<'_, Vec<JournalDigest>> {

@@ -15,6 +15,7 @@ const LIFE: Duration = Duration::from_secs(20 * 365 * 24 * 60 * 60);
 
 /// Makes the authority and its key, durably.
 pub(crate) fn make(disk: &dyn Disk, layout: &Layout, station: StationId, now: StationMs) -> Result<(), TlsError> {
+    super::certificate::is_possible(now)?;
     let key = KeyPair::generate()?;
     let mut params = params(station);
     super::certificate::hold(&mut params, now, LIFE);

@@ -31,6 +31,17 @@ pub(super) fn hold(params: &mut CertificateParams, now: StationMs, life: Duratio
     params.not_after = epoch + unix_time(now) + life;
 }
 
+/// When everything that a station makes begins to hold, and before which no clock is right: 2025-01-01.
+const NOT_BEFORE_MS: i64 = 1_735_689_600_000;
+
+/// Refuses a clock at which nothing would hold that is made now.
+pub(super) fn is_possible(clock: StationMs) -> Result<(), TlsError> {
+    if clock.0 < NOT_BEFORE_MS {
+        return Err(TlsError::ClockBehind { clock });
+    }
+    Ok(())
+}
+
 /// Since 1970; a clock that is out of all reason is brought back into a century that certificates can name.
 fn unix_time(now: StationMs) -> Duration {
     const YEAR_2100_MS: i64 = 4_102_444_800_000;
@@ -46,6 +57,7 @@ pub(super) fn renew_if_due(
     names: &[String],
     now: StationMs,
 ) -> Result<(), TlsError> {
+    is_possible(now)?;
     let path = layout.certificate();
     if disk
         .length(&path)
@@ -115,6 +127,21 @@ pub(super) fn check(
             .signature_verification_algorithms
             .all,
     )
+}
+
+/// The last second at which a chain holds that holds at `now`: found by halves, so that reading X.509 stays with those
+/// who check it.
+pub(super) fn ends(chain: &[CertificateDer<'static>], authority: &Authority, now: StationMs) -> StationMs {
+    let (mut holds, mut ended) = (unix_time(now).as_secs(), unix_time(StationMs(i64::MAX)).as_secs());
+    let at = |seconds: u64| StationMs(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000));
+    while ended.saturating_sub(holds) > 1 {
+        let middle = holds.midpoint(ended);
+        match check(chain, authority, at(middle)) {
+            Ok(()) => holds = middle,
+            Err(_) => ended = middle,
+        }
+    }
+    at(holds)
 }
 
 /// Whether the chain's certificate names this host.

@@ -193,7 +193,7 @@ pub(crate) async fn a_code_makes_one_device(stage: &Stage) {
     let again = stage.store.enrol(request(code.clone(), 1)).await.unwrap();
     assert_eq!(first, again);
     let other = stage.store.enrol(request(code, 2)).await;
-    assert!(matches!(other, Err(StoreError::CodeUsed)), "{other:?}");
+    assert!(matches!(other, Err(StoreError::CodeUnknown)), "{other:?}");
     let wrong = stage.store.admit(first.device, Sha256Hash::of(b"guess")).await;
     assert!(matches!(wrong, Err(StoreError::Unauthorised)), "{wrong:?}");
 }

@@ -163,6 +163,7 @@ pub(crate) async fn the_numbers_of_the_dashboard_are_a_recount_from_raw_ops(stag
     let overview = stage.store.overview().await.unwrap();
     let in_state = |state| cases.values().filter(|case| case.state == state).count() as u64;
     let opened = cases.len() as u64 - in_state(CaseState::Unopened);
+    assert_eq!(stage.store.counts().await.unwrap(), overview.counts);
     let Counts {
         cases: shown_cases,
         open,

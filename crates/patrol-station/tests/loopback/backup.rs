@@ -20,15 +20,15 @@ use crate::phone::{Phone, client, photo_ref, picture, refusal};
 use crate::server::{Server, copy_folder, files, ports};
 use crate::trust::{certificate, readmit};
 
-fn quiet(_: BackupStep) {}
+pub(crate) fn quiet(_: BackupStep) {}
 
-fn sound(folder: &Path, station: Option<&Station>) -> VerifyReport {
+pub(crate) fn sound(folder: &Path, station: Option<&Station>) -> VerifyReport {
     let report = verify(folder, None, station, &quiet).unwrap();
     assert_eq!(report.faults, Vec::<String>::new());
     report
 }
 
-fn restore_into(server: &Server, folder: &Path, name: &str, marker: bool) -> PathBuf {
+pub(crate) fn restore_into(server: &Server, folder: &Path, name: &str, marker: bool) -> PathBuf {
     let data = server.folder.path().join(name);
     let options = RestoreOptions {
         from: folder.to_owned(),
@@ -40,7 +40,7 @@ fn restore_into(server: &Server, folder: &Path, name: &str, marker: bool) -> Pat
     data
 }
 
-async fn status(phone: &Phone) -> LogStatus {
+pub(crate) async fn status(phone: &Phone) -> LogStatus {
     let path = format!("/v1/logs/{}", phone.log);
     phone
         .call(Method::GET, &path)
@@ -62,7 +62,7 @@ fn held(to: &Path, name: &str) -> PathBuf {
 }
 
 /// A phone with a journal of `cases` cases of one photo each, all of it brought.
-async fn full(server: &Server, number: u8, cases: u8) -> (Phone, Vec<Vec<u8>>) {
+pub(crate) async fn full(server: &Server, number: u8, cases: u8) -> (Phone, Vec<Vec<u8>>) {
     let mut phone = Phone::enrol(server, number).await;
     phone.open_log();
     let photos: Vec<Vec<u8>> = (0..cases).map(|one| picture(number * 16 + one + 1, 40_000)).collect();
@@ -77,7 +77,7 @@ async fn full(server: &Server, number: u8, cases: u8) -> (Phone, Vec<Vec<u8>>) {
 }
 
 /// What the station must hold of a phone that has brought everything.
-fn digest(phone: &Phone, photos: &[Vec<u8>]) -> JournalDigest {
+pub(crate) fn digest(phone: &Phone, photos: &[Vec<u8>]) -> JournalDigest {
     let mut digest = JournalDigest::new(phone.log);
     phone.ops.iter().for_each(|op| digest.add_op(&op.op, &op.parts));
     for photo in photos {

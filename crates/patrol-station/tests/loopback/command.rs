@@ -12,7 +12,8 @@ use crate::phone::{Phone, client, photo_ref, picture, post_enrol, request};
 
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patrol-station"));
-    command.args(arguments);
+    // Whoever runs the tests may read another language.
+    command.args(arguments).env("LC_ALL", "C");
     command
 }
 
@@ -196,6 +197,25 @@ fn a_code_that_no_phone_could_use_is_not_made() {
 }
 
 #[test]
+fn a_failure_is_said_in_the_language_of_the_terminal_or_in_the_one_that_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let said = |language: &[&str], variable: &str| {
+        let arguments = [&["serve", "--data", data][..], language].concat();
+        let refused = program(&arguments).env("LC_ALL", variable).output().unwrap();
+        text(&refused.stderr).to_owned()
+    };
+    let (chinese, english) = (
+        "请先用 `patrol-station init` 建立站点",
+        "make a station with `patrol-station init` first",
+    );
+    assert!(said(&[], "zh_CN.UTF-8").contains(chinese));
+    assert!(said(&[], "C").contains(english));
+    assert!(said(&["--language", "zh"], "C").contains(chinese));
+    assert!(said(&["--language", "en"], "zh_CN.UTF-8").contains(english));
+}
+
+#[test]
 fn an_error_is_one_line_with_all_its_causes() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
@@ -217,4 +237,25 @@ fn an_error_is_one_line_with_all_its_causes() {
         said.contains("cannot be read or written: No such file") && said.lines().count() == 1,
         "{said}"
     );
+}
+
+#[test]
+fn a_station_that_could_answer_nobody_does_not_say_that_it_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    assert!(run(&["init", "--data", data]).status.success());
+    let serve = |name: &str, value: &str| {
+        let mut serving = program(&["serve", "--data", data, "--listen", "127.0.0.1:0"]);
+        let ended = serving.env(name, value).output().unwrap();
+        assert!(!ended.status.success() && ended.stdout.is_empty(), "{ended:?}");
+        text(&ended.stderr).to_owned()
+    };
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert!(serve("XUNGE_STATION_METRICS_LISTEN", &address).contains("[metrics] listen"));
+    // No certificate, and nothing to sign one with.
+    std::fs::remove_file(folder.path().join("data/keys/tls.pem")).unwrap();
+    std::fs::remove_file(folder.path().join("data/keys/authority.key")).unwrap();
+    assert!(serve("XUNGE_STATION_NAME", "x").contains("authority.key"));
 }

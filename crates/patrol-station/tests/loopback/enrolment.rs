@@ -1,7 +1,7 @@
 //! Codes, secrets, and who is let in.
 
 use patrol_domain::hash::encode_hex;
-use patrol_wire::{EnrolReply, EnrolRequest, ErrorCode};
+use patrol_wire::{EnrolReply, EnrolRequest, ErrorCode, OfficerRequest};
 use reqwest::Method;
 
 use crate::phone::{Phone, client, post_enrol, refusal, request};
@@ -45,8 +45,45 @@ async fn the_same_code_with_the_same_secret_gets_the_same_device_and_with_anothe
     };
     assert_eq!(
         refusal(post_enrol(&client, &server.url, &other).await, 403).await.code,
-        ErrorCode::CodeUsed
+        ErrorCode::CodeUnknown
     );
+}
+
+#[tokio::test]
+async fn a_code_that_is_used_unknown_or_expired_gets_one_answer_from_whoever_it_does_not_belong_to() {
+    let server = Server::start().await;
+    let (enrolled, signed_in, expired) = (server.code().await, server.code().await, server.code().await);
+    let phone = Phone::enrol_with(&enrolled, 1).await;
+    let shared = async |code: &str| {
+        let request = phone.call(Method::POST, "/v1/officers");
+        request
+            .json(&OfficerRequest { code: code.into() })
+            .send()
+            .await
+            .unwrap()
+    };
+    assert_eq!(shared(&signed_in.code).await.status(), 200);
+    server.clock.advance(DAY_MS);
+    // A lost answer is given again, however late.
+    assert_eq!(shared(&signed_in.code).await.status(), 200);
+    let other = Phone::enrol(&server, 2).await;
+    let mut answers = Vec::new();
+    for code in [enrolled.code.as_str(), &signed_in.code, &expired.code, "K7Q2M9XWPA"] {
+        let enrolment = post_enrol(&client(), &server.url, &request(code, 3)).await;
+        let sign_in = other.call(Method::POST, "/v1/officers");
+        let sign_in = sign_in
+            .json(&OfficerRequest { code: code.into() })
+            .send()
+            .await
+            .unwrap();
+        for response in [enrolment, sign_in] {
+            assert_eq!(response.status().as_u16(), 403, "{code}");
+            let mut headers = response.headers().clone();
+            headers.remove("date");
+            answers.push((headers, response.bytes().await.unwrap()));
+        }
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod enrolment;
 mod first_release;
 mod fold;
 mod journal;
+mod keeping;
 mod limits;
 mod page;
 mod phone;

@@ -305,6 +305,29 @@ async fn a_full_disk_is_507_and_nothing_half_is_to_be_seen() {
 }
 
 #[tokio::test]
+async fn a_thumbnail_that_a_cut_left_half_is_swept_when_the_station_is_served_and_a_part_stays() {
+    let server = Server::start().await;
+    let photo = picture(16, 4000);
+    let sha256 = Sha256Hash::of(&photo);
+    let mut phone = phone_naming(&server, 1, &[&photo]).await;
+    let device = phone.device.to_string();
+    let server = server
+        .restart_after(|data| {
+            let folder = data.join("incoming").join(&device);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(format!("{sha256}.7.thumb")), "half").unwrap();
+            std::fs::write(folder.join(format!("{sha256}.part")), &photo[..1000]).unwrap();
+        })
+        .await;
+    phone.url.clone_from(&server.url);
+    assert_eq!(offset(&phone, sha256).await.0, 1000);
+    assert_eq!(
+        files(&server.data().join("incoming")),
+        [format!("{device}/{sha256}.part")]
+    );
+}
+
+#[tokio::test]
 async fn a_thumbnail_is_small_a_jpeg_and_of_a_named_original() {
     let server = Server::start().await;
     let (photo, thumb) = (picture(14, 4000), picture(15, 20_000));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use patrol_domain::Head;
-use patrol_station::{ImportError, StationError};
+use patrol_station::ImportError;
 use patrol_verify::verify;
 use patrol_wire::export::{
     ExportWriter, ExportedDevice, ExportedLog, Exporter, FORMAT, Manifest, Sealer, SignedHead, photo_name,
@@ -16,6 +16,7 @@ use patrol_wire::push::head_message;
 use patrol_wire::{Alg, EnrolmentCertificate, PublicKey, SignatureBytes, Signed};
 use reqwest::StatusCode;
 
+use crate::command::{run, text};
 use crate::phone::{Phone, photo_ref, picture, public};
 use crate::server::Server;
 
@@ -120,20 +121,13 @@ async fn what_the_station_exports_verifies_without_it() {
 
 #[tokio::test]
 async fn a_sealed_export_brings_what_the_phone_had_not_sent_and_brings_it_once() {
-    let mut server = Server::start().await;
+    let server = Server::start().await;
     let mut phone = Phone::enrol(&server, 1).await;
     phone.open_log();
     phone.push(1, 1).await;
     let photo = picture(3, 150_000);
     phone.add_case("没来得及上传", vec![photo_ref(&photo)]);
     let sealed = write(&server, "sealed", &seal(&export_of(&phone, None, &[&photo])));
-    let refused = server.station.import(&sealed, Some(RECOVERY)).await.unwrap_err();
-    assert!(
-        matches!(refused, ImportError::Station(StationError::Served)),
-        "{refused}"
-    );
-    server.stop().await;
-
     let refused = server.station.import(&sealed, None).await.unwrap_err();
     assert!(matches!(refused, ImportError::NoRecoveryKey), "{refused}");
     let imported = server.station.import(&sealed, Some(RECOVERY)).await.unwrap();
@@ -147,6 +141,56 @@ async fn a_sealed_export_brings_what_the_phone_had_not_sent_and_brings_it_once()
     );
     assert_eq!(server.station.digest(Some(phone.log)).await.unwrap(), digest);
     assert_eq!(server.station.store().overview().await.unwrap().counts.cases, 1);
+}
+
+#[tokio::test]
+async fn an_import_in_another_process_and_the_phone_itself_bring_the_same_at_once_and_once() {
+    let server = Server::start().await;
+    let mut phone = Phone::enrol(&server, 1).await;
+    phone.open_log();
+    let photos: Vec<Vec<u8>> = (1..=12).map(|seed| picture(seed, 120_000)).collect();
+    for photo in &photos {
+        phone.add_case("两边一起到", vec![photo_ref(photo)]);
+    }
+    let export = write(
+        &server,
+        "export",
+        &export_of(&phone, None, &photos.iter().map(Vec::as_slice).collect::<Vec<_>>()),
+    );
+    let data = server.data();
+    let importing = std::thread::spawn(move || {
+        run(&[
+            "log",
+            "import",
+            export.to_str().unwrap(),
+            "--data",
+            data.to_str().unwrap(),
+        ])
+    });
+    let all = phone.ops.len();
+    for upto in 1..=all {
+        phone.push(1, upto).await;
+    }
+    for photo in &photos {
+        assert_eq!(phone.put(photo).await.status(), StatusCode::OK);
+    }
+    let imported = importing.join().unwrap();
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+
+    let mut digest = patrol_domain::digest::JournalDigest::new(phone.log);
+    phone.ops.iter().for_each(|op| digest.add_op(&op.op, &op.parts));
+    for photo in &photos {
+        digest.add_photo(photo_ref(photo).sha256, photo.len() as u64);
+    }
+    let held = server.station.digest(None).await.unwrap();
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0].to_string(), digest.to_string());
+    let counts = server.station.store().overview().await.unwrap().counts;
+    assert_eq!((counts.cases, counts.photos, counts.quarantined), (12, 12, 0));
+    for folder in ["incoming", "importing"] {
+        let left = crate::server::files(&server.data().join(folder));
+        assert!(left.is_empty(), "{left:?}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use patrol_sqlite::Disk as _;
+use patrol_station::{ReceiptKey, StationError};
 use patrol_testkit::Weakness;
 
 use crate::check::{Losses, check};
@@ -118,6 +120,44 @@ fn settings_are_there_whole_or_not_at_all() {
             assert!(losses.is_empty(), "{at:?}: {losses:?}");
         }
     }
+}
+
+/// At each operation, and once more while it is made again.
+#[test]
+fn a_station_whose_making_was_cut_is_made_again_in_its_folder_and_a_whole_one_never() {
+    let mut whole = Scene::new(4);
+    whole.make().unwrap();
+    let last = whole.disk.operations();
+    let mut found_whole = 0;
+    for operation in 1..=last {
+        let mut scene = Scene::new(500 + operation);
+        scene.disk.cut_after(operation);
+        assert!(scene.make().is_err());
+        scene.disk.reboot();
+        if operation % 3 == 0 {
+            scene.disk.cut_after(last - operation + 1);
+            let _ = scene.make();
+            scene.disk.reboot();
+        }
+        match scene.make() {
+            Ok(()) => scene.start().unwrap(),
+            Err(StationError::Exists { path }) if path == scene.layout().config() => {
+                found_whole += 1;
+                scene.start().unwrap();
+            }
+            Err(other) => panic!("cut at {operation}: {other}"),
+        }
+        let key = scene.station().public_key().clone();
+        assert!(matches!(scene.make(), Err(StationError::Exists { .. })));
+        // Settings that somebody has lost make no new station of an old one.
+        scene.close();
+        scene.disk.remove(&scene.layout().config()).unwrap();
+        assert!(matches!(scene.make(), Err(StationError::Exists { .. })));
+        assert!(matches!(scene.start(), Err(StationError::NotInitialised { .. })));
+        let kept = ReceiptKey::load(&scene.disk, &scene.layout().receipt_key()).unwrap();
+        assert_eq!(*kept.public(), key);
+    }
+    assert!(found_whole > 0 && found_whole < last / 2, "{found_whole} of {last}");
 }
 
 #[test]

@@ -8,6 +8,13 @@ use std::process::ExitCode;
 
 use patrol_testkit::{Fault, FaultProxy};
 
+const USAGE: &str = "usage: bad-line <listen address> <station's address> <bytes per second> <bytes until a cut>
+
+A slow network that breaks, between phones and their station: bytes pass as they come, at most so many a second, and
+each connection is cut after so many bytes from the phone. It says where it listens, and ends by a signal.
+
+  bad-line 127.0.0.1:9000 127.0.0.1:8620 50000 400000";
+
 /// Where it listens, where it leads, and how bad it is.
 struct Line {
     listen: SocketAddr,
@@ -36,8 +43,12 @@ fn read(arguments: &[String]) -> Option<Line> {
 )]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|one| one == "--help" || one == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let Some(line) = read(&arguments) else {
-        eprintln!("usage: bad-line <listen address> <station's address> <bytes per second> <bytes until a cut>");
+        eprintln!("{USAGE}");
         return ExitCode::FAILURE;
     };
     let breaking = FaultProxy::start(line.to);

@@ -1,6 +1,7 @@
 //! What a copied database says must be in its backup, what the station remembers of its backups, and up to where a
 //! journal is safe.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use patrol_domain::{DeviceId, Head, LogId, Seq, Sha256Hash, StationMs};
@@ -120,6 +121,39 @@ impl Remembered {
                 ))?;
             }
             set_verified(tx, backup, Some(now))
+        })
+    }
+
+    /// Every backup that counts at present, with what is safe in it.
+    pub(crate) fn safe(&self) -> Result<BTreeMap<String, BTreeMap<LogId, Seq>>, StoreError> {
+        self.database.read(|tx| {
+            let mut read = tx.prepare_cached(include_str!("sql/list_safe.sql"))?;
+            let mut rows = read.query([])?;
+            let mut safe: BTreeMap<String, BTreeMap<LogId, Seq>> = BTreeMap::new();
+            while let Some(row) = rows.next()? {
+                let (log, seq) = (row::id(row, 1, LogId::from_slice)?, row::seq(row, 2)?);
+                safe.entry(row.get(0)?).or_default().insert(log, seq);
+            }
+            Ok(safe)
+        })
+    }
+
+    /// Every backup that was found sound and not damaged since, of whatever epoch.
+    pub(crate) fn sound(&self) -> Result<BTreeSet<String>, StoreError> {
+        self.database.read(|tx| {
+            let mut read = tx.prepare_cached(include_str!("sql/list_sound_backups.sql"))?;
+            let rows = read.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// A backup is about to be cleared away: nothing is safe by it any more.
+    pub(crate) fn forget(&self, backup: &str) -> Result<(), StoreError> {
+        self.database.write(|tx| {
+            forget_logs(tx, backup)?;
+            tx.prepare_cached(include_str!("sql/delete_backup.sql"))?
+                .execute([backup])?;
+            Ok::<_, StoreError>(())
         })
     }
 

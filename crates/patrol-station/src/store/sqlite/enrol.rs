@@ -65,7 +65,7 @@ impl Inner {
         self.database.write(|tx| {
             let (officer, expires) = read_code(tx, code_hash)?;
             if signed_in_with(tx, code_hash)?.is_some() {
-                return Err(StoreError::CodeUsed);
+                return Err(StoreError::CodeUnknown);
             }
             if let Some(enrolled) = enrolled_before(tx, code_hash, secret_hash, &officer)? {
                 return Ok(enrolled);
@@ -103,7 +103,7 @@ impl Inner {
             let (officer, expires) = read_code(tx, code_hash)?;
             match signed_in_with(tx, code_hash)? {
                 Some(before) if before == device => return Ok(officer),
-                Some(_) => return Err(StoreError::CodeUsed),
+                Some(_) => return Err(StoreError::CodeUnknown),
                 None => {}
             }
             let enrolled: Option<Vec<u8>> = tx
@@ -111,7 +111,7 @@ impl Inner {
                 .query_row([code_hash.as_bytes()], |row| row.get(0))
                 .optional()?;
             if enrolled.is_some() {
-                return Err(StoreError::CodeUsed);
+                return Err(StoreError::CodeUnknown);
             }
             if now.0 >= expires {
                 return Err(StoreError::CodeUnknown);
@@ -174,7 +174,7 @@ fn enrolled_before(
         return Ok(None);
     };
     if !bool::from(stored.as_bytes().ct_eq(secret_hash.as_bytes())) {
-        return Err(StoreError::CodeUsed);
+        return Err(StoreError::CodeUnknown);
     }
     let certificate = serde_json::from_str(&certificate).map_err(|_| StoreError::Stored("certificate"))?;
     Ok(Some(Enrolled {

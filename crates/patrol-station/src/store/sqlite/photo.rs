@@ -16,6 +16,7 @@ use super::settle::settle;
 use super::{Inner, row};
 use crate::durable::{self, Content};
 use crate::store::{StoreError, UploadState};
+use crate::sweep::THUMBNAIL;
 
 /// An original as a phone's journals speak of it.
 pub(super) struct Named {
@@ -176,7 +177,7 @@ impl Inner {
         durable::make_folder(disk, &folder)?;
         // Two requests for the same thumbnail must not write into one file.
         let number = self.temporaries.fetch_add(1, Ordering::Relaxed);
-        let temporary = folder.join(format!("{sha256}.{number}.thumb"));
+        let temporary = folder.join(format!("{sha256}.{number}.{THUMBNAIL}"));
         let place = self.layout.thumb(sha256);
         let kept = write_whole(disk, &temporary, jpeg).and_then(|()| {
             place

@@ -67,6 +67,10 @@ impl Inner {
         })
     }
 
+    pub(super) fn counts(&self) -> Result<Counts, StoreError> {
+        self.database.read(counts)
+    }
+
     pub(super) fn overview(&self) -> Result<Overview, StoreError> {
         self.database.read(|tx| {
             Ok(Overview {

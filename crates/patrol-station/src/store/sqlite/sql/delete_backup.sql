@@ -1,0 +1,2 @@
+-- A backup is cleared away.
+DELETE FROM backup WHERE backup = ?1
