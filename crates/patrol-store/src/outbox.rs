@@ -21,6 +21,17 @@ pub struct LogProgress {
     pub receipt: Option<StoredReceipt>,
 }
 
+/// What the station once signed for and turned out not to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedBefore {
+    /// Up to where.
+    pub seq: Seq,
+    /// The station's epoch when that was last compared.
+    pub epoch: String,
+    /// Its signed receipt, JSON.
+    pub receipt: String,
+}
+
 /// An original that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingPhoto {
@@ -147,23 +158,52 @@ impl Store {
                     ":beacon": beacon,
                     ":receipt": receipt,
                 })?;
+            tx.prepare_cached(include_str!("outbox/delete_setback.sql"))?
+                .execute([log.as_bytes().as_slice()])?;
+            tx.prepare_cached(include_str!("outbox/raise_station_time.sql"))?
+                .execute([station_ms])?;
             Ok(())
         })
     }
 
-    /// The station holds less than it once signed for (it was restored): all ops and thumbnails wait again. It says
-    /// itself which originals it lacks ([`Store::forget_photo_receipts`]).
+    /// The station holds less than it once signed for (it was restored): all ops and thumbnails wait again, and what it
+    /// signed is kept to be shown ([`Store::signed_before`]). It says itself which originals it lacks
+    /// ([`Store::forget_photo_receipts`]).
     ///
     /// # Errors
     /// [`StoreError`]; the counters stand where they were.
     pub fn rewind(&self) -> Result<(), StoreError> {
         self.database.write(|tx| {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            tx.prepare_cached(include_str!("outbox/keep_setback.sql"))?
+                .execute([log.as_bytes().as_slice()])?;
             tx.prepare_cached(include_str!("outbox/delete_progress.sql"))?
                 .execute([log.as_bytes().as_slice()])?;
             tx.prepare_cached(include_str!("outbox/forget_thumbnails.sql"))?
                 .execute([])?;
             Ok(())
+        })
+    }
+
+    /// What the station once signed for and did not hold any more when it was compared with; nothing once it has answered
+    /// a push since.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn signed_before(&self) -> Result<Option<SignedBefore>, StoreError> {
+        self.read(|tx| {
+            let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            let found = tx
+                .prepare_cached(include_str!("outbox/find_setback.sql"))?
+                .query_row([log.as_bytes().as_slice()], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
+                })
+                .optional()?;
+            let Some((seq, epoch, receipt)) = found else {
+                return Ok(None);
+            };
+            let seq = from_column(seq)?;
+            Ok(Some(SignedBefore { seq, epoch, receipt }))
         })
     }
 

@@ -173,8 +173,6 @@ pub(crate) struct Round<'round, T> {
 #[derive(Debug, Clone)]
 struct Heard {
     limits: Limits,
-    /// What it had signed for, in its present epoch, before it turned out to hold less: the next push tells it so.
-    signed_before: Option<(Seq, String)>,
     is_retired: bool,
     station_ms: i64,
 }
@@ -236,7 +234,6 @@ impl<'round, T: Transport> Round<'round, T> {
             meter: Meter::begin(host)?,
             heard: Mutex::new(Heard {
                 limits: Limits::OWN,
-                signed_before: None,
                 is_retired: false,
                 station_ms: 0,
             }),

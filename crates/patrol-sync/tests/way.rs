@@ -19,7 +19,7 @@ use patrol_wire::changes::{fold_checksum, row_hash};
 use patrol_wire::{Caps, Change, DeviceState, ScopeSum};
 use phone::Phone;
 use serde_json::json;
-use station::Station;
+use station::{Station, public_key};
 
 #[tokio::test]
 async fn a_station_that_does_not_know_the_phone_is_shown_its_certificate_once() {
@@ -89,6 +89,43 @@ async fn a_station_set_back_with_its_marker_is_told_what_it_had_signed_for() {
         "sent from the start, and told"
     );
     assert_eq!(told.epoch.as_deref(), Some("K7Q2"));
+    let signed = told.signed.unwrap();
+    let receipt = signed.verify(&public_key()).unwrap();
+    assert_eq!(
+        (receipt.seq, receipt.epoch.as_deref()),
+        (Seq(6), Some("K7Q2")),
+        "by its own word"
+    );
+    phone.record(100, 1);
+    run_round(&station, &phone).await.unwrap();
+    let next = station.with(|set| set.heads.last().unwrap().clone());
+    assert_eq!(
+        (next.from_seq, next.acked_seq, next.signed),
+        (Seq(7), None, None),
+        "once"
+    );
+}
+
+#[tokio::test]
+async fn a_phone_that_was_cut_off_before_it_could_tell_tells_in_a_later_round() {
+    let (mut phone, station) = (Phone::enrolled(), Station::new());
+    phone.record(1, 4);
+    run_round(&station, &phone).await.unwrap();
+    station.with(|set| {
+        set.logs.values_mut().for_each(|ops| ops.truncate(2));
+        set.cut_pushes = 2;
+    });
+    for _ in 0..2 {
+        assert!(run_round(&station, &phone).await.unwrap_err().is_network());
+        assert_eq!(station.held(), 2);
+        phone.reopen();
+    }
+    run_round(&station, &phone).await.unwrap();
+    assert_eq!(station.held(), 6);
+    let told = station.with(|set| set.heads.last().unwrap().clone());
+    let signed = told.signed.unwrap();
+    assert_eq!(signed.verify(&public_key()).unwrap().seq, Seq(6));
+    assert_eq!(phone.store().signed_before().unwrap(), None);
 }
 
 #[tokio::test]

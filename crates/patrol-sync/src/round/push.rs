@@ -41,7 +41,6 @@ impl<T: Transport> Round<'_, T> {
             store.forget_thumbnails()?;
             store.record_recovery(false)?;
         }
-        self.heard().signed_before = None;
         self.count_sent(bytes);
         self.host.hear(SyncEvent::Acked {
             seq: head.seq.0,
@@ -79,18 +78,18 @@ impl<T: Transport> Round<'_, T> {
         let local = store.mark_leaving()?;
         let counts = store.counts()?;
         let signature = self.host.sign(&head_message(log, head)).map_err(SyncError::Key)?;
-        // What the station once signed for, also where it does not hold it any more.
-        let signed = self.heard().signed_before.clone();
-        let signed = signed.or(progress.epoch.map(|epoch| (progress.acked.seq, epoch)));
-        let (acked_seq, epoch) = signed.unzip();
+        let before = store.signed_before()?;
         Ok(PushHead {
             from_seq: progress.acked.seq.next(),
             count: ops as u64,
             prev_hash: progress.acked.hash,
             head_hash: head.hash,
             head_signature: SignatureBytes(signature),
-            acked_seq,
-            epoch,
+            acked_seq: before.as_ref().map(|before| before.seq),
+            signed: before
+                .as_ref()
+                .and_then(|before| serde_json::from_str(&before.receipt).ok()),
+            epoch: before.map(|before| before.epoch).or(progress.epoch),
             local_seq: local.seq,
             waiting_photos: counts.photos_on_phone,
             waiting_bytes: counts.bytes_on_phone,

@@ -46,6 +46,8 @@ pub(crate) struct Setting {
     pub(crate) forks_always: bool,
     pub(crate) safe: Option<Seq>,
     pub(crate) caps: Option<Caps>,
+    /// So many pushes do not arrive.
+    pub(crate) cut_pushes: usize,
     pub(crate) retry_after_ms: Option<u64>,
     pub(crate) device_state: Option<DeviceState>,
     pub(crate) changes: Vec<Change>,
@@ -73,6 +75,7 @@ impl Station {
             forks_always: false,
             safe: None,
             caps: None,
+            cut_pushes: 0,
             retry_after_ms: None,
             device_state: None,
             changes: Vec::new(),
@@ -164,6 +167,10 @@ impl Transport for Station {
 
     async fn push(&self, _: &Access, log: LogId, head: &PushHead, body: Vec<u8>) -> Result<PushReply, TransportError> {
         self.ask("push", |set| {
+            if let Some(left) = set.cut_pushes.checked_sub(1) {
+                set.cut_pushes = left;
+                return Err(TransportError::Unreachable("cut".into()));
+            }
             set.heads.push(head.clone());
             let mut at = set.head(log);
             if head.from_seq > at.seq.next() {
@@ -184,6 +191,7 @@ impl Transport for Station {
                 head: at.hash,
                 station_ms: StationMs(set.now),
                 beacon: "beacon".into(),
+                epoch: Some(set.epoch.clone()),
             };
             Ok(PushReply {
                 epoch: set.epoch.clone(),
