@@ -74,6 +74,8 @@ pub struct ClockMeasurement {
     pub boot_id: BootId,
     /// When, by that boot's clock.
     pub boot: BootMs,
+    /// Whether the station stated that its own clock was synchronised; `None` when it cannot tell.
+    pub is_synchronised: Option<bool>,
 }
 
 /// What the station has let this phone know of time.
@@ -324,10 +326,16 @@ impl Store {
                 err_ms,
                 boot_id,
                 boot,
+                is_synchronised,
             } = measured;
             let boot_id = boot_id.0.hyphenated().to_string();
-            tx.prepare_cached(include_str!("outbox/write_clock.sql"))?
-                .execute((offset_ms, err_ms, boot_id, boot.0))?;
+            tx.prepare_cached(include_str!("outbox/write_clock.sql"))?.execute((
+                offset_ms,
+                err_ms,
+                boot_id,
+                boot.0,
+                is_synchronised,
+            ))?;
             Ok(())
         })
     }
@@ -366,13 +374,20 @@ pub(crate) fn read_moment(tx: &Transaction<'_>, boot_id: BootId, now: BootMs) ->
     let measured = tx
         .prepare_cached(include_str!("outbox/find_clock.sql"))?
         .query_row([boot_id.0.hyphenated().to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?))
+            let synchronised: Option<bool> = row.get(3)?;
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get::<_, i64>(2)?,
+                synchronised == Some(true),
+            ))
         })
         .optional()?;
-    let offset = measured.map(|(ms, err, measured)| ClockOffset {
+    let offset = measured.map(|(ms, err, measured, synchronised)| ClockOffset {
         ms,
         err,
         age: now.0.saturating_sub(measured).max(0),
+        synchronised,
     });
     Ok(Moment { beacon, offset })
 }

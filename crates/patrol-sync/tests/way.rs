@@ -15,6 +15,7 @@ mod station;
 use patrol_domain::{Seq, Sha256Hash};
 use patrol_store::{DeviceStanding, Mirror};
 use patrol_sync::{Finished, SyncError, run_audit, run_round};
+use patrol_testkit::op::FIRST_MS;
 use patrol_wire::changes::{fold_checksum, row_hash};
 use patrol_wire::{Caps, Change, DeviceState, ScopeSum};
 use phone::Phone;
@@ -126,6 +127,22 @@ async fn a_phone_that_was_cut_off_before_it_could_tell_tells_in_a_later_round() 
     let signed = told.signed.unwrap();
     assert_eq!(signed.verify(&public_key()).unwrap().seq, Seq(6));
     assert_eq!(phone.store().signed_before().unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_phones_clock_counts_as_right_only_against_a_station_that_says_its_own_is() {
+    let (phone, station) = (Phone::enrolled(), Station::new());
+    for (said, off_ms, counts) in [
+        (None, 0, false),
+        (Some(false), 0, false),
+        (Some(true), 990, true),
+        (Some(true), 1_500, false),
+    ] {
+        station.with(|set| (set.clock_synchronised, set.now) = (said, FIRST_MS + off_ms));
+        run_round(&station, &phone).await.unwrap();
+        let offset = phone.moment().offset.unwrap();
+        assert_eq!(offset.is_within_a_second(), counts, "{said:?} {offset:?}");
+    }
 }
 
 #[tokio::test]

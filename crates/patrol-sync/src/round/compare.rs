@@ -113,6 +113,7 @@ impl<T: Transport> Round<'_, T> {
             err_ms,
             boot_id: clock.boot_id(),
             boot: heard,
+            is_synchronised: status.clock_synchronised,
         };
         Ok(self.host.store().record_clock(measured)?)
     }

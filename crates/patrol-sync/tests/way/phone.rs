@@ -7,7 +7,7 @@ use patrol_domain::op::{Body, OpenReason, PersonBound};
 use patrol_domain::port::Clock;
 use patrol_domain::seal::Salt;
 use patrol_domain::{DeviceId, LogId, Op, Part, PhotoRef, Seq, Sha256Hash, StationId, StationMs, WallMs};
-use patrol_store::{Journal, PhotoProblem, RootKey, StationRecord, Store, StoreError, StoreOptions};
+use patrol_store::{Journal, Moment, PhotoProblem, RootKey, StationRecord, Store, StoreError, StoreOptions};
 use patrol_sync::{Host, Policy, SealedRoot, SyncError, SyncEvent};
 use patrol_testkit::op::{FIRST_MS, case_opened, log_id, log_opened, person};
 use patrol_testkit::{HandClock, SeededRandomness};
@@ -77,6 +77,11 @@ impl Phone {
 
     pub(crate) fn store(&self) -> &Arc<Store> {
         self.store.as_ref().unwrap()
+    }
+
+    /// What an op made now would say of time.
+    pub(crate) fn moment(&self) -> Moment {
+        self.store().moment(self.clock.boot_id(), self.clock.boot()).unwrap()
     }
 
     /// The app is ended and started.

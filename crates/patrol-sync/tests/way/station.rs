@@ -46,6 +46,7 @@ pub(crate) struct Setting {
     pub(crate) forks_always: bool,
     pub(crate) safe: Option<Seq>,
     pub(crate) caps: Option<Caps>,
+    pub(crate) clock_synchronised: Option<bool>,
     /// So many pushes do not arrive.
     pub(crate) cut_pushes: usize,
     pub(crate) retry_after_ms: Option<u64>,
@@ -75,6 +76,7 @@ impl Station {
             forks_always: false,
             safe: None,
             caps: None,
+            clock_synchronised: None,
             cut_pushes: 0,
             retry_after_ms: None,
             device_state: None,
@@ -159,7 +161,7 @@ impl Transport for Station {
                 safe_seq: set.safe,
                 caps: set.caps,
                 device_state: set.device_state,
-                clock_synchronised: Some(true),
+                clock_synchronised: set.clock_synchronised,
                 server_ms: StationMs(set.now),
             })
         })
