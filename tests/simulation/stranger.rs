@@ -84,6 +84,7 @@ impl Stranger {
                 head_signature: SignatureBytes(signature.to_bytes().into()),
                 epoch: None,
                 acked_seq: None,
+                signed: None,
                 local_seq: Seq(self.ops.len() as u64),
                 waiting_photos: 0,
                 waiting_bytes: 0,

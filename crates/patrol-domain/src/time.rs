@@ -54,6 +54,21 @@ pub struct ClockOffset {
     pub err: i64,
     /// How long ago it was measured, in milliseconds of the boot clock.
     pub age: i64,
+    /// The station stated that its own clock was synchronised; absent when it did not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub synchronised: bool,
+}
+
+/// How far a clock may be off and still count as right, in milliseconds.
+const RIGHT_MS: u64 = 1000;
+
+impl ClockOffset {
+    /// Whether the phone's clock counts as right to the second: offset and error together are within one, against a
+    /// station that stated that its own clock was right.
+    pub const fn is_within_a_second(&self) -> bool {
+        let most = self.ms.unsigned_abs().saturating_add(self.err.unsigned_abs());
+        self.synchronised && most <= RIGHT_MS
+    }
 }
 
 /// When an op was made, as far as the phone can tell.
@@ -91,4 +106,41 @@ pub const fn civil_day(days: i64) -> (i64, i64, i64) {
     let day = in_year - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
     (year + era * 400 + (month <= 2) as i64, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_counts_only_with_its_error_and_against_a_clock_that_is_right() {
+        let offset = |ms, err, synchronised| ClockOffset {
+            ms,
+            err,
+            age: 0,
+            synchronised,
+        };
+        for (ms, err, synchronised, counts) in [
+            (0, 1000, true, true),
+            (-960, 40, true, true),
+            (-961, 40, true, false),
+            (961, 40, true, false),
+            (0, 1, false, false),
+            (i64::MIN, i64::MAX, true, false),
+        ] {
+            assert_eq!(
+                offset(ms, err, synchronised).is_within_a_second(),
+                counts,
+                "{ms} ± {err}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_station_did_not_state_is_not_written() {
+        let of_before = r#"{"ms":1,"err":2,"age":3}"#;
+        let read: ClockOffset = serde_json::from_str(of_before).unwrap();
+        assert!(!read.synchronised);
+        assert_eq!(serde_json::to_string(&read).unwrap(), of_before);
+    }
 }

@@ -23,6 +23,7 @@ fn at() -> At {
             ms: -350,
             err: 40,
             age: 3_600_000,
+            synchronised: false,
         }),
         tz: TzMinutes(480),
         beacon: Some("Zk3v0mQ2Wq8".into()),

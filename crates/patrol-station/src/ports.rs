@@ -13,6 +13,11 @@ use patrol_sqlite::{Disk, MachineDisk};
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01 UTC.
     fn now(&self) -> StationMs;
+
+    /// Whether this clock follows a reference; `None` when nobody here can tell.
+    fn is_synchronised(&self) -> Option<bool> {
+        None
+    }
 }
 
 /// The system gave no random bytes.

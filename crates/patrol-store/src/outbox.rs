@@ -21,6 +21,17 @@ pub struct LogProgress {
     pub receipt: Option<StoredReceipt>,
 }
 
+/// What the station once signed for and turned out not to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedBefore {
+    /// Up to where.
+    pub seq: Seq,
+    /// The station's epoch when that was last compared.
+    pub epoch: String,
+    /// Its signed receipt, JSON.
+    pub receipt: String,
+}
+
 /// An original that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingPhoto {
@@ -63,6 +74,8 @@ pub struct ClockMeasurement {
     pub boot_id: BootId,
     /// When, by that boot's clock.
     pub boot: BootMs,
+    /// Whether the station stated that its own clock was synchronised; `None` when it cannot tell.
+    pub is_synchronised: Option<bool>,
 }
 
 /// What the station has let this phone know of time.
@@ -147,23 +160,52 @@ impl Store {
                     ":beacon": beacon,
                     ":receipt": receipt,
                 })?;
+            tx.prepare_cached(include_str!("outbox/delete_setback.sql"))?
+                .execute([log.as_bytes().as_slice()])?;
+            tx.prepare_cached(include_str!("outbox/raise_station_time.sql"))?
+                .execute([station_ms])?;
             Ok(())
         })
     }
 
-    /// The station holds less than it once signed for (it was restored): all ops and thumbnails wait again. It says
-    /// itself which originals it lacks ([`Store::forget_photo_receipts`]).
+    /// The station holds less than it once signed for (it was restored): all ops and thumbnails wait again, and what it
+    /// signed is kept to be shown ([`Store::signed_before`]). It says itself which originals it lacks
+    /// ([`Store::forget_photo_receipts`]).
     ///
     /// # Errors
     /// [`StoreError`]; the counters stand where they were.
     pub fn rewind(&self) -> Result<(), StoreError> {
         self.database.write(|tx| {
             let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            tx.prepare_cached(include_str!("outbox/keep_setback.sql"))?
+                .execute([log.as_bytes().as_slice()])?;
             tx.prepare_cached(include_str!("outbox/delete_progress.sql"))?
                 .execute([log.as_bytes().as_slice()])?;
             tx.prepare_cached(include_str!("outbox/forget_thumbnails.sql"))?
                 .execute([])?;
             Ok(())
+        })
+    }
+
+    /// What the station once signed for and did not hold any more when it was compared with; nothing once it has answered
+    /// a push since.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn signed_before(&self) -> Result<Option<SignedBefore>, StoreError> {
+        self.read(|tx| {
+            let Journal { log, .. } = find_journal(tx)?.ok_or(StoreError::NoJournal)?;
+            let found = tx
+                .prepare_cached(include_str!("outbox/find_setback.sql"))?
+                .query_row([log.as_bytes().as_slice()], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
+                })
+                .optional()?;
+            let Some((seq, epoch, receipt)) = found else {
+                return Ok(None);
+            };
+            let seq = from_column(seq)?;
+            Ok(Some(SignedBefore { seq, epoch, receipt }))
         })
     }
 
@@ -284,10 +326,16 @@ impl Store {
                 err_ms,
                 boot_id,
                 boot,
+                is_synchronised,
             } = measured;
             let boot_id = boot_id.0.hyphenated().to_string();
-            tx.prepare_cached(include_str!("outbox/write_clock.sql"))?
-                .execute((offset_ms, err_ms, boot_id, boot.0))?;
+            tx.prepare_cached(include_str!("outbox/write_clock.sql"))?.execute((
+                offset_ms,
+                err_ms,
+                boot_id,
+                boot.0,
+                is_synchronised,
+            ))?;
             Ok(())
         })
     }
@@ -326,13 +374,20 @@ pub(crate) fn read_moment(tx: &Transaction<'_>, boot_id: BootId, now: BootMs) ->
     let measured = tx
         .prepare_cached(include_str!("outbox/find_clock.sql"))?
         .query_row([boot_id.0.hyphenated().to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?))
+            let synchronised: Option<bool> = row.get(3)?;
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get::<_, i64>(2)?,
+                synchronised == Some(true),
+            ))
         })
         .optional()?;
-    let offset = measured.map(|(ms, err, measured)| ClockOffset {
+    let offset = measured.map(|(ms, err, measured, synchronised)| ClockOffset {
         ms,
         err,
         age: now.0.saturating_sub(measured).max(0),
+        synchronised,
     });
     Ok(Moment { beacon, offset })
 }

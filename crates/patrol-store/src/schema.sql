@@ -134,7 +134,7 @@ CREATE TABLE sync_clock (
   err_ms    INTEGER NOT NULL,
   boot_id   TEXT    NOT NULL,
   boot_ms   INTEGER NOT NULL
-) STRICT;
+, is_synchronised INTEGER) STRICT;
 
 CREATE TABLE sync_enrolment (
   code   TEXT NOT NULL PRIMARY KEY,
@@ -162,6 +162,13 @@ CREATE TABLE sync_photo (
 , pruned INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX sync_photo_unsigned ON sync_photo (sha256) WHERE receipt IS NULL;
+
+CREATE TABLE sync_setback (
+  log     BLOB    NOT NULL PRIMARY KEY REFERENCES journal_log (log),
+  seq     INTEGER NOT NULL,                               -- up to where it had signed
+  epoch   TEXT    NOT NULL,                               -- the station's epoch when that was last compared
+  receipt TEXT    NOT NULL                                -- signed, JSON, as received
+) STRICT;
 
 CREATE TABLE sync_setting (
   one           INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),

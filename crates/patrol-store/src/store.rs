@@ -32,6 +32,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 3,
         sql: include_str!("migrations/0003_station.sql"),
     },
+    Migration {
+        number: 4,
+        sql: include_str!("migrations/0004_proof.sql"),
+    },
 ];
 
 /// Where the memory lies and what the host brings.

@@ -200,8 +200,23 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         phone.store().record_thumbnail(hash(seed)).unwrap();
         phone.store().record_photo_receipt(hash(seed), 77, "{}").unwrap();
     }
+    let signed = phone.store().progress().unwrap();
     phone.store().rewind().unwrap();
     assert_eq!(phone.reopen().progress().unwrap().acked, Head::start(log_id(1)));
+    for _ in 0..2 {
+        let before = phone.reopen().signed_before().unwrap().unwrap();
+        assert_eq!(
+            (before.seq, Some(before.epoch)),
+            (signed.acked.seq, signed.epoch.clone())
+        );
+        assert_eq!(
+            phone.store().latest_station_time().unwrap(),
+            time,
+            "time does not go back"
+        );
+        // Set back once more before it was told: it is still to be told.
+        phone.store().rewind().unwrap();
+    }
     assert_eq!(
         (counts(&phone).cases_on_phone, counts(&phone).photos_at_station),
         (4, 4)
@@ -214,6 +229,7 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         "said once is enough"
     );
     phone.ack(5);
+    assert_eq!(phone.store().signed_before().unwrap(), None, "it has answered");
     assert_eq!(thumbnails(phone.reopen()), [4, 1, 3, 2].map(hash));
     let pending = phone.store().pending_originals(9).unwrap();
     let begun = |seed| PendingPhoto {
@@ -287,6 +303,7 @@ fn the_clock_offset_is_known_only_for_the_boot_it_was_measured_in() {
         err_ms: 40,
         boot_id: clock.boot_id(),
         boot: clock.boot(),
+        is_synchronised: Some(true),
     };
     phone.store().record_clock(measure(-350)).unwrap();
     clock.set_wall(i64::MIN);
@@ -295,6 +312,7 @@ fn the_clock_offset_is_known_only_for_the_boot_it_was_measured_in() {
         ms: -350,
         err: 40,
         age: 3_600_000,
+        synchronised: true,
     };
     assert_eq!(offset(phone.reopen()), Some(expected));
     let earlier = phone.store().moment(clock.boot_id(), BootMs(0)).unwrap().offset;
@@ -305,11 +323,20 @@ fn the_clock_offset_is_known_only_for_the_boot_it_was_measured_in() {
         Some(ClockOffset {
             ms: 86_400_000,
             err: 40,
-            age: 0
+            age: 0,
+            synchronised: true,
         })
     );
     clock.reboot();
     assert_eq!(offset(phone.store()), None, "after a restart the age is unknown");
-    phone.store().record_clock(measure(1)).unwrap();
-    assert_eq!(offset(phone.store()).map(|offset| offset.ms), Some(1));
+    for (said, counts) in [(None, false), (Some(false), false), (Some(true), true)] {
+        let measured = ClockMeasurement {
+            is_synchronised: said,
+            boot_id: clock.boot_id(),
+            ..measure(1)
+        };
+        phone.store().record_clock(measured).unwrap();
+        let told = offset(phone.store()).unwrap();
+        assert_eq!((told.ms, told.is_within_a_second()), (1, counts), "{said:?}");
+    }
 }

@@ -175,8 +175,6 @@ struct Heard {
     limits: Limits,
     /// It may lack more than it has named so far.
     must_compare: bool,
-    /// What it had signed for, in its present epoch, before it turned out to hold less: the next push tells it so.
-    signed_before: Option<(Seq, String)>,
     is_retired: bool,
     station_ms: i64,
 }
@@ -239,7 +237,6 @@ impl<'round, T: Transport> Round<'round, T> {
             heard: Mutex::new(Heard {
                 limits: Limits::OWN,
                 must_compare: false,
-                signed_before: None,
                 is_retired: false,
                 station_ms: 0,
             }),

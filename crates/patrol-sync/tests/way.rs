@@ -15,11 +15,12 @@ mod station;
 use patrol_domain::{Seq, Sha256Hash};
 use patrol_store::{DeviceStanding, Mirror};
 use patrol_sync::{Finished, SyncError, run_audit, run_round};
+use patrol_testkit::op::FIRST_MS;
 use patrol_wire::changes::{fold_checksum, row_hash};
 use patrol_wire::{Caps, Change, DeviceState, ScopeSum};
 use phone::Phone;
 use serde_json::json;
-use station::Station;
+use station::{Station, public_key};
 
 #[tokio::test]
 async fn a_station_that_does_not_know_the_phone_is_shown_its_certificate_once() {
@@ -89,6 +90,59 @@ async fn a_station_set_back_with_its_marker_is_told_what_it_had_signed_for() {
         "sent from the start, and told"
     );
     assert_eq!(told.epoch.as_deref(), Some("K7Q2"));
+    let signed = told.signed.unwrap();
+    let receipt = signed.verify(&public_key()).unwrap();
+    assert_eq!(
+        (receipt.seq, receipt.epoch.as_deref()),
+        (Seq(6), Some("K7Q2")),
+        "by its own word"
+    );
+    phone.record(100, 1);
+    run_round(&station, &phone).await.unwrap();
+    let next = station.with(|set| set.heads.last().unwrap().clone());
+    assert_eq!(
+        (next.from_seq, next.acked_seq, next.signed),
+        (Seq(7), None, None),
+        "once"
+    );
+}
+
+#[tokio::test]
+async fn a_phone_that_was_cut_off_before_it_could_tell_tells_in_a_later_round() {
+    let (mut phone, station) = (Phone::enrolled(), Station::new());
+    phone.record(1, 4);
+    run_round(&station, &phone).await.unwrap();
+    station.with(|set| {
+        set.logs.values_mut().for_each(|ops| ops.truncate(2));
+        set.cut_pushes = 2;
+    });
+    for _ in 0..2 {
+        assert!(run_round(&station, &phone).await.unwrap_err().is_network());
+        assert_eq!(station.held(), 2);
+        phone.reopen();
+    }
+    run_round(&station, &phone).await.unwrap();
+    assert_eq!(station.held(), 6);
+    let told = station.with(|set| set.heads.last().unwrap().clone());
+    let signed = told.signed.unwrap();
+    assert_eq!(signed.verify(&public_key()).unwrap().seq, Seq(6));
+    assert_eq!(phone.store().signed_before().unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_phones_clock_counts_as_right_only_against_a_station_that_says_its_own_is() {
+    let (phone, station) = (Phone::enrolled(), Station::new());
+    for (said, off_ms, counts) in [
+        (None, 0, false),
+        (Some(false), 0, false),
+        (Some(true), 990, true),
+        (Some(true), 1_500, false),
+    ] {
+        station.with(|set| (set.clock_synchronised, set.now) = (said, FIRST_MS + off_ms));
+        run_round(&station, &phone).await.unwrap();
+        let offset = phone.moment().offset.unwrap();
+        assert_eq!(offset.is_within_a_second(), counts, "{said:?} {offset:?}");
+    }
 }
 
 #[tokio::test]

@@ -161,6 +161,7 @@ impl Patrol {
                 ms: self.contact.offset_ms,
                 err: self.contact.err_ms,
                 age: self.wall - self.contact.at,
+                synchronised: true,
             }),
             tz: TzMinutes(480),
             beacon: Some(self.contact.beacon.clone()),

@@ -63,6 +63,8 @@ pub struct Content {
     pub photos: BTreeMap<Sha256Hash, u64>,
     /// The originals that ops name, with the lengths that they state.
     pub named: BTreeMap<Sha256Hash, BTreeSet<u64>>,
+    /// The originals that are not here and that the station has signed for: cleared away on the phone.
+    pub at_station: BTreeSet<Sha256Hash>,
     /// The originals that an op calls lost or damaged.
     pub(crate) given_up: BTreeSet<Sha256Hash>,
 }

@@ -14,7 +14,7 @@ mod export;
 mod failure;
 
 pub use absence::Absence;
-pub use compare::{Difference, compare, find_forks};
+pub use compare::{Comparison, Difference, compare, find_forks};
 pub use content::{Content, Journal, OpRecord};
 pub use export::{Counts, Report, VerifyError, verify};
 pub use failure::Failure;

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use patrol_domain::Sha256Hash;
-use patrol_verify::{Absence, Content, Difference, Failure, Report, compare, find_forks, verify};
+use patrol_verify::{Absence, Comparison, Content, Failure, Report, compare, find_forks, verify};
 use serde_json::{Value, json};
 
 /// 核验导出 / checks exports of phones and stations, without either.
@@ -67,18 +67,20 @@ fn run(files: &[PathBuf], equal: &[PathBuf], keys: &[Sha256Hash], json: bool) ->
     let (left_contents, right_contents) = (contents(&left), contents(&right));
     let all: Vec<&Content> = left_contents.iter().chain(&right_contents).copied().collect();
     let forks = find_forks(&all);
-    let differences = (!equal.is_empty()).then(|| compare(&left_contents, &right_contents));
+    let comparison = (!equal.is_empty()).then(|| compare(&left_contents, &right_contents));
     let reports: Vec<&Checked> = left.iter().chain(&right).collect();
     let is_fine = reports.iter().all(|one| one.report.failures.is_empty())
         && forks.is_empty()
-        && differences.as_ref().is_none_or(Vec::is_empty);
+        && comparison
+            .as_ref()
+            .is_none_or(|comparison| comparison.differences.is_empty());
     if json {
-        println!("{:#}", as_json(&reports, &forks, differences.as_deref(), is_fine));
+        println!("{:#}", as_json(&reports, &forks, comparison.as_ref(), is_fine));
     } else {
         reports.iter().for_each(|one| tell(one));
         forks.iter().for_each(|fork| println!("  {}: {fork}", fork.code()));
-        if let Some(differences) = &differences {
-            tell_equal(differences, &left_contents);
+        if let Some(comparison) = &comparison {
+            tell_equal(comparison, &left_contents);
         }
     }
     Ok(is_fine)
@@ -123,9 +125,20 @@ fn tell(checked: &Checked) {
     }
 }
 
-fn tell_equal(differences: &[Difference], left: &[&Content]) {
+fn tell_equal(comparison: &Comparison, left: &[&Content]) {
+    let Comparison {
+        differences,
+        taken_over,
+        cleared_away,
+    } = comparison;
     for difference in differences {
         println!("differs: {difference}");
+    }
+    if *taken_over > 0 {
+        println!("{taken_over} ops stand in a later journal on one side, byte-identical: their own was left");
+    }
+    if *cleared_away > 0 {
+        println!("{cleared_away} originals were cleared away on a phone and are at the station");
     }
     if differences.is_empty() {
         let journals: usize = left.iter().map(|content| content.journals.len()).sum();
@@ -135,7 +148,7 @@ fn tell_equal(differences: &[Difference], left: &[&Content]) {
     }
 }
 
-fn as_json(reports: &[&Checked], forks: &[Failure], differences: Option<&[Difference]>, is_fine: bool) -> Value {
+fn as_json(reports: &[&Checked], forks: &[Failure], comparison: Option<&Comparison>, is_fine: bool) -> Value {
     let failure = |one: &Failure| json!({ "code": one.code(), "sentence": one.to_string() });
     let absence = |one: &Absence| json!({ "code": one.code(), "sentence": one.to_string() });
     let files: Vec<Value> = reports
@@ -156,6 +169,8 @@ fn as_json(reports: &[&Checked], forks: &[Failure], differences: Option<&[Differ
         "is_fine": is_fine,
         "files": files,
         "forks": forks.iter().map(failure).collect::<Vec<_>>(),
-        "differences": differences.map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        "differences": comparison.map(|found| found.differences.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        "taken_over": comparison.map(|found| found.taken_over),
+        "cleared_away": comparison.map(|found| found.cleared_away),
     })
 }

@@ -23,9 +23,11 @@ pub struct PushHead {
     pub head_signature: SignatureBytes,
     /// The station's epoch as the phone last saw it.
     pub epoch: Option<String>,
-    /// Up to which position the station has signed in that epoch. One above what the station holds tells it that it was
-    /// set back together with its marker.
+    /// Up to which position the station once signed, when it holds less now. Proves nothing; stations before `signed`
+    /// believe it.
     pub acked_seq: Option<Seq>,
+    /// The station's own receipt for that position: it tells a station that it was set back together with its marker.
+    pub signed: Option<Signed<Receipt>>,
     /// How far the phone's own journal goes.
     pub local_seq: Seq,
     /// Originals that wait on the phone.
@@ -57,6 +59,7 @@ const HEAD_HASH: &str = "xunge-head-hash";
 const HEAD_SIGNATURE: &str = "xunge-head-signature";
 const EPOCH: &str = "xunge-epoch";
 const ACKED_SEQ: &str = "xunge-acked-seq";
+const SIGNED: &str = "xunge-signed";
 const LOCAL_SEQ: &str = "xunge-local-seq";
 const WAITING_PHOTOS: &str = "xunge-waiting-photos";
 const WAITING_BYTES: &str = "xunge-waiting-bytes";
@@ -72,6 +75,7 @@ impl PushHead {
             head_signature,
             epoch,
             acked_seq,
+            signed,
             local_seq,
             waiting_photos,
             waiting_bytes,
@@ -88,6 +92,7 @@ impl PushHead {
         ];
         headers.extend(epoch.clone().map(|epoch| (EPOCH, epoch)));
         headers.extend(acked_seq.map(|acked| (ACKED_SEQ, acked.0.to_string())));
+        headers.extend(signed.as_ref().and_then(header_text).map(|text| (SIGNED, text)));
         headers
     }
 
@@ -117,11 +122,25 @@ impl PushHead {
                 .ok_or(HeaderError(HEAD_SIGNATURE))?,
             epoch: get(EPOCH).map(str::to_owned),
             acked_seq: get(ACKED_SEQ).and_then(|value| value.parse().ok()).map(Seq),
+            signed: get(SIGNED).and_then(|value| serde_json::from_str(value).ok()),
             local_seq: Seq(number(LOCAL_SEQ)?),
             waiting_photos: number(WAITING_PHOTOS)?,
             waiting_bytes: number(WAITING_BYTES)?,
         })
     }
+}
+
+/// A receipt as JSON in visible ASCII: other characters, which only a field of later can hold, are escaped.
+fn header_text(signed: &Signed<Receipt>) -> Option<String> {
+    let json = serde_json::to_string(signed).ok()?;
+    let escaped = json.chars().map(|char| {
+        if char.is_ascii() {
+            return char.to_string();
+        }
+        let units = char.encode_utf16(&mut [0; 2]).to_vec();
+        units.into_iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    });
+    Some(escaped.collect())
 }
 
 /// An op that the station holds but could not apply.
@@ -155,6 +174,9 @@ pub struct Receipt {
     pub station_ms: StationMs,
     /// A fresh value that goes into the phone's next ops: they cannot be older than this receipt.
     pub beacon: String,
+    /// In which life of its database the station signed; not in receipts of before it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
 }
 
 impl SignedContent for Receipt {

@@ -33,6 +33,7 @@ fn receipt() -> Receipt {
         head: Sha256Hash::of(b"head"),
         station_ms: StationMs(1_781_745_128_000),
         beacon: "Zk3v0mQ2Wq8".into(),
+        epoch: Some("e1".into()),
     }
 }
 
@@ -110,6 +111,14 @@ fn a_receipt_verifies_with_its_key_and_with_no_other_and_unchanged_only() {
             ..receipt()
         },
         Receipt {
+            epoch: Some("e2".into()),
+            ..receipt()
+        },
+        Receipt {
+            epoch: None,
+            ..receipt()
+        },
+        Receipt {
             log: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
             ..receipt()
         },
@@ -128,6 +137,59 @@ fn a_receipt_verifies_with_its_key_and_with_no_other_and_unchanged_only() {
 }
 
 #[test]
+fn a_receipt_of_before_there_were_epochs_in_them_verifies() {
+    let key = signing_key(1);
+    let before = Receipt {
+        epoch: None,
+        ..receipt()
+    };
+    let text = serde_json::to_string(&sign(before.clone(), &key)).unwrap();
+    assert!(!text.contains("epoch"), "{text}");
+    let read: Signed<Receipt> = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.verify(&public(&key)).unwrap(), &before);
+}
+
+#[test]
+fn a_shown_receipt_travels_in_visible_ascii_whatever_a_later_station_put_into_it() {
+    let key = signing_key(1);
+    let mut signed = sign(receipt(), &key);
+    signed.later.insert("squad".into(), "江心洲\n中队 🚓".into());
+    let push = PushHead {
+        from_seq: Seq(1),
+        count: 0,
+        prev_hash: Sha256Hash::of(b"p"),
+        head_hash: Sha256Hash::of(b"h"),
+        head_signature: SignatureBytes([0; 64]),
+        epoch: None,
+        acked_seq: None,
+        signed: Some(signed.clone()),
+        local_seq: Seq(0),
+        waiting_photos: 0,
+        waiting_bytes: 0,
+    };
+    let headers = push.to_headers();
+    let (_, shown) = headers.iter().find(|(name, _)| *name == "xunge-signed").unwrap();
+    assert!(shown.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{shown}");
+    let read = PushHead::from_headers(|wanted| {
+        let found = headers.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| value.as_str())
+    });
+    assert_eq!(read.unwrap().signed, Some(signed));
+    let torn = PushHead::from_headers(|wanted| match wanted {
+        "xunge-signed" => Some("{\"log\":"),
+        wanted => headers
+            .iter()
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, value)| value.as_str()),
+    });
+    assert_eq!(
+        torn.unwrap().signed,
+        None,
+        "what cannot be read proves nothing and refuses nothing"
+    );
+}
+
+#[test]
 fn the_headers_of_a_push_read_back_and_a_missing_one_is_named() {
     let log = receipt().log;
     let head = Head {
@@ -143,7 +205,8 @@ fn the_headers_of_a_push_read_back_and_a_missing_one_is_named() {
         head_hash: head.hash,
         head_signature: SignatureBytes(signature.to_bytes().into()),
         epoch: Some("e1".into()),
-        acked_seq: Some(Seq(4)),
+        acked_seq: Some(Seq(12)),
+        signed: Some(sign(receipt(), &signing_key(1))),
         local_seq: Seq(30),
         waiting_photos: 3,
         waiting_bytes: 9_000_000,
@@ -156,7 +219,7 @@ fn the_headers_of_a_push_read_back_and_a_missing_one_is_named() {
             .map(|(_, value)| value.as_str())
     };
     assert_eq!(PushHead::from_headers(get).unwrap(), push);
-    let optional = ["xunge-epoch", "xunge-acked-seq"];
+    let optional = ["xunge-epoch", "xunge-acked-seq", "xunge-signed"];
     for (left_out, _) in headers.iter().filter(|(name, _)| !optional.contains(name)) {
         let error = PushHead::from_headers(|wanted| get(wanted).filter(|_| wanted != *left_out)).unwrap_err();
         assert_eq!(error.0, *left_out);

@@ -140,6 +140,7 @@ fn pushes(store: &Store) -> Vec<(PushHead, Vec<u8>)> {
             head_signature: SignatureBytes(caller::sign(&caller::key(), &head_message(log, head))),
             epoch: None,
             acked_seq: None,
+            signed: None,
             local_seq: local.seq,
             waiting_photos: 0,
             waiting_bytes: 0,

@@ -185,6 +185,7 @@ impl Phone {
             head_hash: last.hash,
             head_signature: SignatureBytes(signature.to_bytes().into()),
             acked_seq: None,
+            signed: None,
             epoch: None,
             local_seq: Seq(self.ops.len() as u64),
             waiting_photos: 0,

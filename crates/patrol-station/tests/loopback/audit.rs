@@ -148,3 +148,17 @@ async fn the_status_tells_the_limits_and_the_phones_standing_and_pages_what_is_m
     all.dedup();
     assert_eq!(all.len(), 250, "none twice, none left out");
 }
+
+#[tokio::test]
+async fn the_status_says_of_the_stations_clock_what_is_known_and_nothing_else() {
+    let server = Server::start().await;
+    let mut phone = Phone::enrol(&server, 1).await;
+    phone.open_log();
+    phone.push(1, 1).await;
+    for known in [None, Some(false), Some(true)] {
+        server.clock.follow(known);
+        let call = phone.call(Method::GET, &format!("/v1/logs/{}", phone.log));
+        let status: LogStatus = call.send().await.unwrap().json().await.unwrap();
+        assert_eq!(status.clock_synchronised, known);
+    }
+}

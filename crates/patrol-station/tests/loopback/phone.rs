@@ -286,6 +286,7 @@ impl Phone {
             head_hash: last.hash,
             head_signature: self.sign(last),
             acked_seq: None,
+            signed: None,
             epoch: None,
             local_seq: Seq(self.ops.len() as u64),
             waiting_photos: 3,

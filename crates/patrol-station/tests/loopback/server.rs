@@ -1,8 +1,8 @@
 //! A station in this process, on port 0, with a clock that the test moves.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use patrol_domain::StationMs;
@@ -19,17 +19,26 @@ use tokio::task::JoinHandle;
 pub(crate) const START_MS: i64 = 1_781_745_128_000;
 
 /// Stands still until it is moved.
-pub(crate) struct HandClock(AtomicI64);
+pub(crate) struct HandClock(AtomicI64, Mutex<Option<bool>>);
 
 impl HandClock {
     pub(crate) fn advance(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// What is known of the reference that it follows.
+    pub(crate) fn follow(&self, is_synchronised: Option<bool>) {
+        *self.1.lock().unwrap() = is_synchronised;
     }
 }
 
 impl Clock for HandClock {
     fn now(&self) -> StationMs {
         StationMs(self.0.load(Ordering::Relaxed))
+    }
+
+    fn is_synchronised(&self) -> Option<bool> {
+        *self.1.lock().unwrap()
     }
 }
 
@@ -88,7 +97,7 @@ impl Server {
         let mut settings: Vec<Setting> = settings.iter().map(set).collect();
         settings.push(set(&("limits.grace_ms", "5000")));
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let clock = Arc::new(HandClock(AtomicI64::new(START_MS)));
+        let clock = Arc::new(HandClock(AtomicI64::new(START_MS), Mutex::new(None)));
         let ports = ports(&clock);
         let name = "江心洲中队 <b>".to_owned();
         init(

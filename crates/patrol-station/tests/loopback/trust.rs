@@ -9,10 +9,11 @@ use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable as _, Kem, OpModeS, Serializable as _};
 use patrol_domain::hash::encode_hex;
 use patrol_domain::{DeviceId, Seq};
-use patrol_station::Marker;
+use patrol_sqlite::MachineDisk;
+use patrol_station::{Layout, Marker, ReceiptKey};
 use patrol_wire::{
     DeviceState, EnrolmentCertificate, ErrorCode, LogStatus, PublicKey, PushReply, ReadmitReply, ReadmitRequest,
-    RecoveryEnvelope, Signed, frame,
+    Receipt, RecoveryEnvelope, Signed, frame,
 };
 use reqwest::{Method, Response, StatusCode};
 
@@ -116,7 +117,7 @@ async fn a_database_put_back_by_hand_shuts_the_same_phones_out_and_learns_from_t
     let (lost, first) = pushed(&server, 1).await;
     let old = tempfile::tempdir().unwrap();
     let server = server.restart_after(|data| copy_folder(data, old.path())).await;
-    let (later, _) = pushed(&server, 2).await;
+    let (later, signed) = pushed(&server, 2).await;
     let (later_lost, _) = pushed(&server, 3).await;
     device("lost", &server.data(), lost.device);
     device("lost", &server.data(), later_lost.device);
@@ -137,10 +138,7 @@ async fn a_database_put_back_by_hand_shuts_the_same_phones_out_and_learns_from_t
     }
     let reply: ReadmitReply = readmit(&later, &certificate(&later)).await.json().await.unwrap();
     assert_eq!(reply.epoch, epoch);
-    let mut head = later.push_head(1, 2);
-    (head.epoch, head.acked_seq) = (Some(reply.epoch.clone()), Some(Seq(2)));
-    let told = later.push_raw(&head, frame::encode(&later.ops).unwrap()).await;
-    let told: PushReply = told.json().await.unwrap();
+    let told: PushReply = show(&later, 1, &signed.receipt).await.json().await.unwrap();
     assert_ne!(told.epoch, epoch);
     assert_eq!(marker(&server.data()).epoch, told.epoch);
 
@@ -225,7 +223,8 @@ async fn a_machine_set_back_with_its_marker_hears_it_from_a_phone_and_begins_one
     let server = server.restart_after(|data| copy_folder(data, old.path())).await;
     phone.url.clone_from(&server.url);
     phone.add_case("二", vec![]);
-    assert_eq!(phone.push(3, 3).await.acked_seq, Seq(3));
+    let lost = phone.push(3, 3).await;
+    assert_eq!(lost.acked_seq, Seq(3));
 
     let server = server
         .restart_after(|data| {
@@ -240,23 +239,20 @@ async fn a_machine_set_back_with_its_marker_hears_it_from_a_phone_and_begins_one
         "nothing tells it yet"
     );
     phone.add_case("三", vec![]);
-    let push = async |from: usize, acked: u64| {
-        let mut head = phone.push_head(from, 4);
-        head.epoch = Some(first.epoch.clone());
-        head.acked_seq = Some(Seq(acked));
-        phone
-            .push_raw(&head, frame::encode(&phone.ops[from - 1..]).unwrap())
-            .await
-    };
-    // Another station's word, and what is held, say nothing.
-    assert_eq!(push(4, 2).await.status(), StatusCode::CONFLICT);
-    assert_eq!(server.station.store().facts().await.unwrap().epoch, first.epoch);
-    let gap = refusal(push(4, 3).await, 409).await;
+    let epoch = async || server.station.store().facts().await.unwrap().epoch;
+    // What is held says nothing.
+    assert_eq!(show(&phone, 4, &first.receipt).await.status(), StatusCode::CONFLICT);
+    assert_eq!(epoch().await, first.epoch);
+    let gap = refusal(show(&phone, 4, &lost.receipt).await, 409).await;
     assert_eq!((gap.code, gap.acked_seq), (ErrorCode::Gap, Some(Seq(2))));
-    let second = server.station.store().facts().await.unwrap().epoch;
+    let second = epoch().await;
     assert_ne!(second, first.epoch);
     assert_eq!(marker(&server.data()).epoch, second);
-    let (one, two) = tokio::join!(push(3, 3), push(3, 3));
+    for _ in 0..100 {
+        refusal(show(&phone, 4, &lost.receipt).await, 409).await;
+    }
+    assert_eq!(epoch().await, second, "shown again it is of an earlier epoch");
+    let (one, two) = tokio::join!(show(&phone, 3, &lost.receipt), show(&phone, 3, &lost.receipt));
     for response in [one, two] {
         let reply: PushReply = response.json().await.unwrap();
         assert_eq!(
@@ -265,6 +261,82 @@ async fn a_machine_set_back_with_its_marker_hears_it_from_a_phone_and_begins_one
             "once"
         );
     }
+}
+
+/// Pushes everything from op `from`, showing a receipt.
+async fn show(phone: &Phone, from: usize, receipt: &Signed<Receipt>) -> reqwest::Response {
+    let mut head = phone.push_head(from, phone.ops.len());
+    head.epoch.clone_from(&receipt.content.epoch);
+    head.acked_seq = Some(receipt.content.seq);
+    head.signed = Some(receipt.clone());
+    phone
+        .push_raw(&head, frame::encode(&phone.ops[from - 1..]).unwrap())
+        .await
+}
+
+#[tokio::test]
+async fn a_made_up_position_and_a_receipt_that_proves_nothing_here_begin_no_epoch() {
+    let server = Server::start().await;
+    let (mut phone, first) = pushed(&server, 1).await;
+    let (_, of_another) = pushed(&server, 2).await;
+    let (_, of_another_station) = pushed(&Server::start().await, 1).await;
+    phone.add_case("二", vec![]);
+    let told = async || server.station.store().facts().await.unwrap().epoch;
+
+    for acked in [3, 1_000, u64::MAX] {
+        let mut head = phone.push_head(1, 2);
+        (head.epoch, head.acked_seq) = (Some(first.epoch.clone()), Some(Seq(acked)));
+        let answer = phone.push_raw(&head, frame::encode(&phone.ops[..2]).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::OK, "it is no reason to refuse records");
+    }
+    let key = ReceiptKey::load(&MachineDisk, &Layout::new(server.data()).receipt_key()).unwrap();
+    let above = Receipt {
+        log: phone.log,
+        seq: Seq(9),
+        ..first.receipt.content.clone()
+    };
+    let unsaid = Receipt {
+        epoch: None,
+        ..above.clone()
+    };
+    let earlier = Receipt {
+        epoch: Some("before".into()),
+        ..above.clone()
+    };
+    let changed = Signed {
+        content: above.clone(),
+        ..first.receipt.clone()
+    };
+    let renamed = Signed {
+        content: Receipt {
+            log: phone.log,
+            seq: Seq(9),
+            epoch: Some(first.epoch.clone()),
+            ..of_another_station.receipt.content.clone()
+        },
+        ..of_another_station.receipt.clone()
+    };
+    let elsewhere = Receipt {
+        log: of_another.receipt.content.log,
+        ..above.clone()
+    };
+    for (what, receipt) in [
+        ("signed, of no epoch", key.sign(unsaid).unwrap()),
+        ("signed, of an earlier epoch", key.sign(earlier).unwrap()),
+        ("signed, of another journal", key.sign(elsewhere).unwrap()),
+        ("changed", changed),
+        ("by another key", renamed),
+        ("held", first.receipt.clone()),
+    ] {
+        assert_eq!(show(&phone, 1, &receipt).await.status(), StatusCode::OK, "{what}");
+        assert_eq!(told().await, first.epoch, "{what}");
+    }
+    // The same words, signed here and of now, do.
+    assert_eq!(
+        show(&phone, 1, &key.sign(above).unwrap()).await.status(),
+        StatusCode::OK
+    );
+    assert_ne!(told().await, first.epoch);
 }
 
 #[tokio::test]

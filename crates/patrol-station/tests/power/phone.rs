@@ -15,7 +15,7 @@ use patrol_station::{BodyFault, Device, Enrolled, PhotoBody, Received, Station, 
 use patrol_testkit::op::{case_opened, log_id, log_opened, original, person, photo_ref};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::push::head_message;
-use patrol_wire::{EnrolRequest, PhotoReply, PublicKey, PushHead, SignatureBytes};
+use patrol_wire::{EnrolRequest, PhotoReply, PublicKey, PushHead, Receipt, SignatureBytes, Signed};
 
 use crate::scene::at_once;
 
@@ -169,15 +169,14 @@ impl Phone {
         self.push_after(station, from, to, None)
     }
 
-    /// The same, saying up to where the station has signed before, and in which life.
+    /// The same, showing what the station has signed before.
     pub(crate) fn push_after(
         &mut self,
         station: &Station,
         from: usize,
         to: usize,
-        signed: Option<(Seq, String)>,
+        signed: Option<Signed<Receipt>>,
     ) -> Result<(), StoreError> {
-        let (acked_seq, epoch) = signed.unzip();
         let (before, last) = (self.head(from - 1), self.head(to));
         let signature: Signature = self.key.sign(&head_message(self.log, last));
         let head = PushHead {
@@ -186,8 +185,9 @@ impl Phone {
             prev_hash: before.hash,
             head_hash: last.hash,
             head_signature: SignatureBytes(signature.to_bytes().into()),
-            acked_seq,
-            epoch,
+            acked_seq: None,
+            signed,
+            epoch: None,
             local_seq: Seq(self.ops.len() as u64),
             waiting_photos: 0,
             waiting_bytes: 0,

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use patrol_domain::port::Randomness as _;
-use patrol_domain::{DeviceId, Seq, StationMs};
+use patrol_domain::{DeviceId, Seq, Sha256Hash, StationMs};
 use patrol_sqlite::rusqlite::Connection;
 use patrol_station::{
-    Clock, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Revoked, Station, StationError,
+    Clock, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, ReceiptKey, Revoked, Station, StationError,
     StationOptions, Storage, StoreError, TlsMode, init,
 };
 use patrol_testkit::{CrashDisk, SeededRandomness};
-use patrol_wire::{Officer, PublicKey};
+use patrol_wire::{Officer, PublicKey, Receipt};
 
 use crate::phone::Phone;
 
@@ -195,7 +195,18 @@ impl Scene {
         if self.ledger.epochs.last() != Some(&epoch) {
             self.ledger.epochs.push(epoch.clone());
         }
-        let signed = Some((Seq(1_000_000), epoch));
+        // As the station would have signed it before it was set back.
+        let key = ReceiptKey::load(&self.disk, &self.layout().receipt_key()).unwrap();
+        let seq = Seq(1_000_000);
+        let receipt = Receipt {
+            log: self.phones[phone].log,
+            seq,
+            head: Sha256Hash::of(b"gone"),
+            station_ms: StationMs(0),
+            beacon: String::new(),
+            epoch: Some(epoch),
+        };
+        let signed = Some(key.sign(receipt).unwrap());
         self.call(phone, |phone, station| phone.push_after(station, 1, 1, signed))?;
         let epoch = at_once(self.station().store().facts())?.epoch;
         self.ledger.epochs.push(epoch);

@@ -190,6 +190,7 @@ fn the_database_of_a_later_program_is_refused_and_left_as_it_is() {
         include_str!("../../src/migrations/0001_phone.sql"),
         include_str!("../../src/migrations/0002_memory.sql"),
         include_str!("../../src/migrations/0003_station.sql"),
+        include_str!("../../src/migrations/0004_proof.sql"),
         "CREATE TABLE later (n INTEGER NOT NULL) STRICT;",
     ];
     let migrations: Vec<Migration> = (1..)
@@ -204,7 +205,7 @@ fn the_database_of_a_later_program_is_refused_and_left_as_it_is() {
         assert!(
             matches!(
                 &refused,
-                StoreError::Database(patrol_store::DatabaseError::Newer { found: 4, known: 3 })
+                StoreError::Database(patrol_store::DatabaseError::Newer { found: 5, known: 4 })
             ),
             "{refused:?}"
         );

@@ -79,10 +79,7 @@ impl<T: Transport> Round<'_, T> {
         let is_new_epoch = progress.epoch.as_ref().is_some_and(|epoch| *epoch != status.epoch);
         if is_behind {
             tracing::warn!(%log, station_seq = status.acked_seq.0, "the station was restored; sending again");
-            if let Some(epoch) = progress.epoch.filter(|_| !is_new_epoch) {
-                // Set back together with its marker: it does not know, and has to be told.
-                self.heard().signed_before = Some((progress.acked.seq, epoch));
-            }
+            // Set back together with its marker it does not know: the next push shows what it had signed.
             store.rewind()?;
         } else if is_new_epoch {
             tracing::warn!(%log, "the station is in another life; asking what it lacks");
@@ -121,6 +118,7 @@ impl<T: Transport> Round<'_, T> {
             err_ms,
             boot_id: clock.boot_id(),
             boot: heard,
+            is_synchronised: status.clock_synchronised,
         };
         Ok(self.host.store().record_clock(measured)?)
     }

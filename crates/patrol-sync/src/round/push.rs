@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use patrol_domain::op::OpenReason;
 use patrol_domain::{Body, Head, LogId, Op, Seq};
-use patrol_store::{Journal, StoreError, StoredOp};
+use patrol_store::{Journal, SignedBefore, StoreError, StoredOp};
 use patrol_wire::frame::{self, FrameOp};
 use patrol_wire::push::head_message;
 use patrol_wire::signature::SignatureBytes;
@@ -48,10 +48,12 @@ impl<T: Transport> Round<'_, T> {
     pub(super) async fn push(&self, ops: Vec<StoredOp>) -> Result<(), SyncError> {
         let progress = self.host.store().progress()?;
         let mut epoch = progress.epoch;
+        // What the station once signed for and does not hold any more: the first push tells it so.
+        let mut before = self.host.store().signed_before()?;
         let mut next = self.pack(progress.acked, ops)?;
         let mut believed = None;
         while let Some(mut batch) = next {
-            let head = self.head_of_push(&batch, epoch.take())?;
+            let head = self.head_of_push(&batch, epoch.take(), before.take())?;
             let bytes = batch.body.len() as u64;
             let body = std::mem::take(&mut batch.body);
             let meanwhile = async {
@@ -128,16 +130,16 @@ impl<T: Transport> Round<'_, T> {
         Ok(())
     }
 
-    fn head_of_push(&self, batch: &Batch, epoch: Option<String>) -> Result<PushHead, SyncError> {
+    fn head_of_push(
+        &self,
+        batch: &Batch,
+        epoch: Option<String>,
+        before: Option<SignedBefore>,
+    ) -> Result<PushHead, SyncError> {
         let store = self.host.store();
         // Durable outside the database before anything leaves: a copy that does not know these ops can then be told.
         let local = store.mark_leaving()?;
-        let message = head_message(batch.log, batch.to);
-        let signature = self.host.sign(&message).map_err(SyncError::Key)?;
-        // What the station once signed for, also where it does not hold it any more.
-        let signed = self.heard().signed_before.clone();
-        let signed = signed.or(epoch.map(|epoch| (batch.from.seq, epoch)));
-        let (acked_seq, epoch) = signed.unzip();
+        let signature = self.host.sign(&head_message(batch.log, batch.to)).map_err(SyncError::Key)?;
         let left = self.left();
         Ok(PushHead {
             from_seq: batch.from.seq.next(),
@@ -145,8 +147,11 @@ impl<T: Transport> Round<'_, T> {
             prev_hash: batch.from.hash,
             head_hash: batch.to.hash,
             head_signature: SignatureBytes(signature),
-            acked_seq,
-            epoch,
+            acked_seq: before.as_ref().map(|before| before.seq),
+            signed: before
+                .as_ref()
+                .and_then(|before| serde_json::from_str(&before.receipt).ok()),
+            epoch: before.map(|before| before.epoch).or(epoch),
             local_seq: local.seq,
             waiting_photos: left.photos_left,
             waiting_bytes: left.bytes_left,
@@ -181,7 +186,6 @@ impl<T: Transport> Round<'_, T> {
                 "the station keeps a record it cannot read"
             );
         }
-        self.heard().signed_before = None;
         Ok(Believed {
             acked,
             is_other_life: epoch.is_some_and(|epoch| epoch != reply.epoch),

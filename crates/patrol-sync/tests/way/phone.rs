@@ -7,7 +7,7 @@ use patrol_domain::op::{Body, OpenReason, PersonBound};
 use patrol_domain::port::Clock;
 use patrol_domain::seal::Salt;
 use patrol_domain::{DeviceId, LogId, Op, Part, PhotoRef, Seq, Sha256Hash, StationId, StationMs, WallMs};
-use patrol_store::{Journal, PhotoProblem, RootKey, StationRecord, Store, StoreError, StoreOptions};
+use patrol_store::{Journal, Moment, PhotoProblem, RootKey, StationRecord, Store, StoreError, StoreOptions};
 use patrol_sync::{Host, Policy, SealedRoot, SyncError, SyncEvent};
 use patrol_testkit::op::{FIRST_MS, case_opened, log_id, log_opened, person};
 use patrol_testkit::{HandClock, SeededRandomness};
@@ -17,11 +17,12 @@ use tempfile::TempDir;
 use crate::station::{public_key, sign};
 
 pub(crate) struct Phone {
-    store: Arc<Store>,
+    /// Nothing only between two opens.
+    store: Option<Arc<Store>>,
     clock: HandClock,
     /// Each op has an id of its own.
     made: AtomicU64,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 pub(crate) fn device() -> DeviceId {
@@ -31,13 +32,7 @@ pub(crate) fn device() -> DeviceId {
 impl Phone {
     pub(crate) fn enrolled() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = StoreOptions::new(
-            folder.path(),
-            RootKey::new([3; 32]),
-            Arc::new(SeededRandomness::new(1)),
-            WallMs(FIRST_MS),
-        );
-        let store = Store::open(&options).unwrap().store;
+        let store = open(&folder, 1);
         let journal = Journal {
             log: log_id(1),
             author: person(1),
@@ -73,15 +68,26 @@ impl Phone {
         let (bound, name) = bound();
         store.bind_station(&record, &bound, &[name]).unwrap();
         Self {
-            store: Arc::new(store),
+            store: Some(Arc::new(store)),
             clock: HandClock::new(FIRST_MS),
             made: AtomicU64::new(50_000),
-            _folder: folder,
+            folder,
         }
     }
 
-    pub(crate) fn store(&self) -> &Store {
-        &self.store
+    pub(crate) fn store(&self) -> &Arc<Store> {
+        self.store.as_ref().unwrap()
+    }
+
+    /// What an op made now would say of time.
+    pub(crate) fn moment(&self) -> Moment {
+        self.store().moment(self.clock.boot_id(), self.clock.boot()).unwrap()
+    }
+
+    /// The app is ended and started.
+    pub(crate) fn reopen(&mut self) {
+        self.store = None;
+        self.store = Some(Arc::new(open(&self.folder, self.made.fetch_add(1, Ordering::Relaxed))));
     }
 
     /// Records cases without photos.
@@ -89,7 +95,7 @@ impl Phone {
         for seed in first..first + cases {
             let (op, parts) = case_opened(seed, &[] as &[PhotoRef], Some("占道"));
             let saved = self
-                .store
+                .store()
                 .save_draft(|_| Ok::<_, StoreError>((op.clone(), parts.clone(), ())));
             saved.unwrap();
         }
@@ -101,6 +107,12 @@ impl Phone {
             ..log_opened(self.made.fetch_add(1, Ordering::Relaxed), person(1))
         }
     }
+}
+
+fn open(folder: &TempDir, seed: u64) -> Store {
+    let random = Arc::new(SeededRandomness::new(seed));
+    let options = StoreOptions::new(folder.path(), RootKey::new([3; 32]), random, WallMs(FIRST_MS));
+    Store::open(&options).unwrap().store
 }
 
 fn bound() -> (Op, Part) {
@@ -123,7 +135,7 @@ fn bound() -> (Op, Part) {
 
 impl Host for Phone {
     fn store(&self) -> &Arc<Store> {
-        &self.store
+        self.store()
     }
 
     fn clock(&self) -> &dyn Clock {
@@ -140,7 +152,7 @@ impl Host for Phone {
 
     fn succeed_journal(&self, from: LogId, reason: OpenReason, confirmed: Seq) -> Result<(), SyncError> {
         let to = log_id(self.made.fetch_add(1, Ordering::Relaxed));
-        self.store.succeed_journal(to, from, reason, confirmed, |beginning| {
+        self.store().succeed_journal(to, from, reason, confirmed, |beginning| {
             let Body::LogOpened(mut first) = log_opened(1, person(1)).body else {
                 unreachable!("it opens a journal")
             };
@@ -155,7 +167,7 @@ impl Host for Phone {
     }
 
     fn adopt_again(&self, log: LogId, confirmed: Seq) -> Result<bool, SyncError> {
-        self.store
+        self.store()
             .adopt_again(log, confirmed, |adopted| Ok(self.op(Body::Adopted(adopted))))
     }
 

@@ -48,6 +48,9 @@ pub(crate) struct Setting {
     /// Originals that it says it lacks.
     pub(crate) missing: Vec<Sha256Hash>,
     pub(crate) caps: Option<Caps>,
+    pub(crate) clock_synchronised: Option<bool>,
+    /// So many pushes do not arrive.
+    pub(crate) cut_pushes: usize,
     pub(crate) retry_after_ms: Option<u64>,
     pub(crate) device_state: Option<DeviceState>,
     pub(crate) changes: Vec<Change>,
@@ -76,6 +79,8 @@ impl Station {
             safe: None,
             missing: Vec::new(),
             caps: None,
+            clock_synchronised: None,
+            cut_pushes: 0,
             retry_after_ms: None,
             device_state: None,
             changes: Vec::new(),
@@ -159,7 +164,7 @@ impl Transport for Station {
                 safe_seq: set.safe,
                 caps: set.caps,
                 device_state: set.device_state,
-                clock_synchronised: Some(true),
+                clock_synchronised: set.clock_synchronised,
                 server_ms: StationMs(set.now),
             })
         })
@@ -167,6 +172,10 @@ impl Transport for Station {
 
     async fn push(&self, _: &Access, log: LogId, head: &PushHead, body: Vec<u8>) -> Result<PushReply, TransportError> {
         self.ask("push", |set| {
+            if let Some(left) = set.cut_pushes.checked_sub(1) {
+                set.cut_pushes = left;
+                return Err(TransportError::Unreachable("cut".into()));
+            }
             set.heads.push(head.clone());
             let mut at = set.head(log);
             if head.from_seq > at.seq.next() {
@@ -187,6 +196,7 @@ impl Transport for Station {
                 head: at.hash,
                 station_ms: StationMs(set.now),
                 beacon: "beacon".into(),
+                epoch: Some(set.epoch.clone()),
             };
             Ok(PushReply {
                 epoch: set.epoch.clone(),

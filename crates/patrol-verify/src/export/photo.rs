@@ -51,6 +51,9 @@ impl Reading<'_> {
             }
             let is_receipted = self.photo_receipts.contains_key(&sha256);
             let is_lost = self.content.given_up.contains(&sha256);
+            if is_receipted && exporter == Some(Exporter::Phone) {
+                self.content.at_station.insert(sha256);
+            }
             match (exporter, is_receipted, is_lost) {
                 (Some(Exporter::Station), true, _) => self.fail(Failure::PhotoMissing { sha256 }),
                 (_, _, true) => {

@@ -149,14 +149,181 @@ fn what_may_rightly_be_missing_is_no_tampering() {
 fn station_and_phone_are_equal_exactly_when_they_hold_the_same() {
     let phone = check(&with_adopted(world(4)).export(Exporter::Phone));
     let station = check(&with_adopted(world(4)).export(Exporter::Station));
-    assert!(compare(&[&phone.content], &[&station.content]).is_empty());
+    assert_eq!(
+        compare(&[&phone.content], &[&station.content]),
+        patrol_verify::Comparison::default()
+    );
     let mut behind = with_adopted(world(4));
     behind.journals[1].ops.pop();
     behind.journals[0].ops[1].1.clear();
     behind.photos.remove(0);
-    let differences = compare(&[&phone.content], &[&check(&behind.export(Exporter::Station)).content]);
-    assert_eq!(differences.len(), 4, "{differences:#?}");
+    let station = check(&behind.export(Exporter::Station));
+    let found = compare(&[&phone.content], &[&station.content]);
+    assert_eq!(found.differences.len(), 4, "{:#?}", found.differences);
+    assert_eq!(
+        found.taken_over, 0,
+        "what stands in the earlier journal is missing in the later"
+    );
     assert!(find_forks(&[&phone.content, &station.content]).is_empty());
+}
+
+/// The phone left its first journal behind op 3 and took over what follows; at the station another copy went on there.
+fn forked() -> (World, World) {
+    let mut phone = with_adopted(world(4));
+    let first = phone.journals[0].clone();
+    phone.journals[0].ops.truncate(3);
+    // What the phone adopted stands at positions 2 and 3 of its first journal; the station never got them there.
+    let mut station = phone.clone();
+    station.journals[0].ops.truncate(1);
+    station.journals[0].ops.push(first.ops[4].clone());
+    (phone, station)
+}
+
+fn equal(phone: &World, station: &World) -> patrol_verify::Comparison {
+    let (phone, station) = (
+        check(&phone.export(Exporter::Phone)),
+        check(&station.export(Exporter::Station)),
+    );
+    compare(&[&phone.content], &[&station.content])
+}
+
+fn sentences(found: &patrol_verify::Comparison) -> Vec<String> {
+    found.differences.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn behind_a_fork_what_was_taken_over_counts_and_what_only_the_other_side_has_is_named() {
+    let (phone, station) = forked();
+    let found = equal(&phone, &station);
+    let log = phone.journals[0].log;
+    let said = sentences(&found);
+    assert_eq!(found.taken_over, 2);
+    assert_eq!(said[0], format!("journal {log}: ops 2 to 2 are only on the right side"));
+    assert!(
+        said[1..]
+            .iter()
+            .all(|one| one.contains("words `note` of op 2") && one.contains("right")),
+        "{said:?}"
+    );
+    // With the copy's own export beside the phone's, nothing is left.
+    let mut copy = station.clone();
+    copy.journals.truncate(1);
+    let exports = [phone.export(Exporter::Phone), copy.export(Exporter::Phone)].map(|export| check(&export));
+    let there = check(&station.export(Exporter::Station));
+    let found = compare(&[&exports[0].content, &exports[1].content], &[&there.content]);
+    assert_eq!(sentences(&found), Vec::<String>::new());
+    assert_eq!(found.taken_over, 2);
+    let forks = find_forks(&[&exports[0].content, &exports[1].content, &there.content]);
+    assert!(forks.is_empty(), "the phone left it and says so: {forks:?}");
+    // The station holds nothing of the first journal: all of it was taken over.
+    let mut only_later = phone.clone();
+    only_later.journals.remove(0);
+    let found = equal(&phone, &only_later);
+    assert_eq!((sentences(&found), found.taken_over), (vec![], 2));
+}
+
+#[test]
+fn behind_a_fork_every_loss_and_every_change_still_fails_by_its_name() {
+    let (phone, mut station) = forked();
+    station.journals[0].ops.truncate(1);
+    assert_eq!(
+        sentences(&equal(&phone, &station)),
+        Vec::<String>::new(),
+        "nothing is wrong yet"
+    );
+    let (first, second) = (phone.journals[0].log, phone.journals[1].log);
+    type Change = fn(&mut World, &mut World);
+    let changes: [(&str, Change, Vec<String>); 6] = [
+        (
+            "the later journal lacks the last op that was taken over",
+            |_, station| drop(station.journals[1].ops.pop()),
+            vec![
+                format!("journal {first}: ops 3 to 3 are only on the left side"),
+                format!("journal {second}: ops 4 to 4 are only on the left side"),
+            ],
+        ),
+        (
+            "the later journal is not there at all",
+            |_, station| drop(station.journals.pop()),
+            vec![
+                format!("journal {second} (4 ops) is only on the left side"),
+                format!("journal {first}: ops 2 to 3 are only on the left side"),
+            ],
+        ),
+        (
+            "an op behind what was taken over was never taken over",
+            |phone, _| {
+                let (op, parts) = patrol_testkit::op::case_opened(77, &[] as &[patrol_domain::PhotoRef], None);
+                phone.journals[0].add(&op, parts);
+            },
+            vec![format!("journal {first}: ops 4 to 4 are only on the left side")],
+        ),
+        (
+            "words of an op that was taken over are gone",
+            |_, station| station.journals[1].ops[3].1.clear(),
+            vec![
+                format!("journal {first}: the words `note` of op 3 are only on the left side, or differ"),
+                format!("journal {second}: the words `note` of op 4 are only on the left side, or differ"),
+            ],
+        ),
+        (
+            "an original is gone",
+            |_, station| drop(station.photos.remove(0)),
+            vec!["is only on the left side".into()],
+        ),
+        (
+            "another op stands in its place, in the later journal",
+            |_, station| {
+                let (op, parts) = patrol_testkit::op::case_opened(78, &[] as &[patrol_domain::PhotoRef], None);
+                station.journals[1].ops.pop();
+                station.journals[1].add(&op, parts);
+            },
+            vec![
+                format!("journal {first}: ops 3 to 3 are only on the left side"),
+                format!("journal {second}: the sides hold other ops from 4 on"),
+            ],
+        ),
+    ];
+    for (what, change, expected) in changes {
+        let (mut phone, mut station) = (phone.clone(), station.clone());
+        change(&mut phone, &mut station);
+        let said = sentences(&equal(&phone, &station));
+        for sentence in &expected {
+            assert!(
+                said.iter().any(|one| one.contains(sentence)),
+                "{what}: {sentence}\nin {said:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_original_that_the_phone_cleared_away_counts_when_the_station_has_it_and_is_missed_when_not() {
+    let whole = world(4);
+    let receipted = take_apart(&whole.export(Exporter::Phone));
+    let signed = (0..whole.photos.len()).map(|at| Sha256Hash::of(&whole.photos[at]).to_string());
+    let receipts = &receipted[position(&receipted, "photos/receipts")].1;
+    let receipts = String::from_utf8(receipts.clone()).unwrap();
+    let sha256 = signed.into_iter().find(|sha256| receipts.contains(sha256)).unwrap();
+    let mut cleared = receipted.clone();
+    cleared.retain(|(name, _)| !name.contains(&sha256) || name.contains("receipt"));
+    let phone = check(&put_together_sealed(&cleared, DEVICE));
+    assert!(phone.failures.is_empty(), "{:?}", phone.failures);
+    let station = check(&whole.export(Exporter::Station));
+    let found = compare(&[&phone.content], &[&station.content]);
+    assert_eq!((sentences(&found), found.cleared_away), (vec![], 1));
+
+    let mut files = take_apart(&whole.export(Exporter::Station));
+    files.retain(|(name, _)| !name.contains(&sha256) || name.contains("receipt"));
+    let station = check(&put_together_sealed(&files, STATION));
+    let found = compare(&[&phone.content], &[&station.content]);
+    let said = sentences(&found);
+    assert_eq!(
+        said,
+        [format!(
+            "original {sha256} is on neither side, and the station has signed for it"
+        )]
+    );
 }
 
 #[test]

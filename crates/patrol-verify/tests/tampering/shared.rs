@@ -193,6 +193,7 @@ impl World {
             head: head.hash,
             station_ms: StationMs(5),
             beacon: "Zk3v0mQ2Wq8".into(),
+            epoch: Some("K7Q2".into()),
         }
     }
 

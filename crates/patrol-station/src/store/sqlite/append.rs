@@ -41,7 +41,7 @@ impl Inner {
             .key
             .verify(&head_message(log, checked.last), &push.head_signature)
             .map_err(|_| StoreError::Unauthorised)?;
-        self.notice_setback(device.id, log, push.epoch.as_deref(), push.acked_seq)?;
+        self.notice_setback(device.id, log, push)?;
         self.append_checked(device, log, push, checked)
     }
 
@@ -73,8 +73,9 @@ impl Inner {
                 keep_parts(tx, log, at.seq, op, now, &mut touched)?;
             }
             settle(tx, touched, now)?;
+            let epoch = super::epoch::epoch(tx)?;
             Ok(PushReply {
-                epoch: super::epoch::epoch(tx)?,
+                epoch: epoch.clone(),
                 acked_seq: head.seq,
                 head_hash: head.hash,
                 quarantined: quarantined(tx, &checked)?,
@@ -89,6 +90,7 @@ impl Inner {
                         head: head.hash,
                         station_ms: now,
                         beacon,
+                        epoch: Some(epoch),
                     },
                 )?,
                 server_ms: now,

@@ -6,6 +6,7 @@
 
 use patrol_domain::{DeviceId, LogId, Seq, StationId};
 use patrol_sqlite::{Database, Transaction};
+use patrol_wire::PushHead;
 
 use super::append::held;
 use super::{Inner, row};
@@ -19,8 +20,8 @@ use crate::store::{StationFacts, StoreError};
 pub(crate) enum EpochReason {
     /// The database and the marker outside it do not agree: one of them was put back.
     MarkerDiffers,
-    /// A phone was signed for more than is held: the machine was set back, marker and all.
-    AckedAboveHeld,
+    /// A receipt of this epoch speaks of more than is held: the machine was set back, marker and all.
+    SignedAboveHeld,
     /// A phone has read changes that were never made here: the same.
     CursorAboveOwn,
 }
@@ -101,25 +102,29 @@ impl Inner {
         Ok(epoch)
     }
 
-    /// A phone says up to where it was signed for under this epoch. More than is held means that the machine was set
-    /// back together with its marker.
-    pub(super) fn notice_setback(
-        &self,
-        device: DeviceId,
-        log: LogId,
-        told: Option<&str>,
-        acked: Option<Seq>,
-    ) -> Result<(), StoreError> {
-        let (Some(told), Some(acked)) = (told, acked) else {
-            return Ok(());
-        };
-        let behind = self.database.read(|tx| {
+    /// A phone shows what the station itself has signed. A receipt of this epoch for more than is held means that the
+    /// machine was set back together with its marker. It tells so once: in the epoch that then begins it is of another.
+    pub(super) fn notice_setback(&self, device: DeviceId, log: LogId, push: &PushHead) -> Result<(), StoreError> {
+        let told = push
+            .acked_seq
+            .max(push.signed.as_ref().map(|signed| signed.content.seq));
+        let Some(told) = told else { return Ok(()) };
+        let (held, present) = self.database.read(|tx| {
             let held = held(tx, device, log)?.map_or(Seq(0), |head| head.seq);
-            Ok::<_, StoreError>(acked > held && epoch(tx)? == told)
+            Ok::<_, StoreError>((held, epoch(tx)?))
         })?;
-        if behind {
-            tracing::error!(%device, %log, acked = acked.0, "a phone was signed for more of its journal than is held");
-            self.begin_epoch(told, EpochReason::AckedAboveHeld)?;
+        if told <= held {
+            return Ok(());
+        }
+        let shown = push.signed.as_ref().and_then(|signed| self.key.own(signed));
+        let is_proved = shown.is_some_and(|receipt| {
+            receipt.log == log && receipt.seq > held && receipt.epoch.as_deref() == Some(present.as_str())
+        });
+        if is_proved {
+            tracing::error!(%device, %log, signed = told.0, held = held.0, "more of a journal was signed for than is held");
+            self.begin_epoch(&present, EpochReason::SignedAboveHeld)?;
+        } else {
+            tracing::warn!(%device, %log, told = told.0, held = held.0, "a phone says it was signed for more, and proves nothing of this epoch");
         }
         Ok(())
     }

@@ -89,6 +89,7 @@ impl Inner {
             head_signature: SignatureBytes([0; 64]),
             epoch: None,
             acked_seq: None,
+            signed: None,
             local_seq: Seq(goes_to.0.max(last.seq.0)),
             waiting_photos: 0,
             waiting_bytes: 0,

@@ -62,7 +62,7 @@ impl Inner {
             safe_seq: Some(safe_seq),
             caps: None,
             device_state: Some(state),
-            clock_synchronised: None,
+            clock_synchronised: self.ports.clock.is_synchronised(),
             server_ms: now,
         })
     }

@@ -1,0 +1,2 @@
+-- The station has answered a push that showed it.
+DELETE FROM sync_setback WHERE log = ?1
