@@ -2,12 +2,16 @@
 //!
 //! A rename or a new file is only durable once its *folder* has been fsynced as well (Pillai et al., OSDI 2014).
 
+mod folders;
+
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use patrol_domain::Sha256Hash;
 use patrol_domain::hash::Sha256Stream;
 use patrol_sqlite::Disk;
+
+pub(crate) use folders::DurableFolders;
 
 /// The largest run of bytes that is held at once.
 const BUFFER: usize = 64 * 1024;
@@ -57,11 +61,13 @@ pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> io::Result<u64> {
     Ok(length)
 }
 
-/// Moves a file that was fsynced and makes the move durable in both folders.
+/// Moves a file that was fsynced; its new name is durable then.
+///
+/// The folder that it leaves is not synced: nothing is promised of its old name. Where a file system keeps the two
+/// folders apart (POSIX allows it; ext4, XFS, btrfs and f2fs do not), a power cut may leave both names, of the same bytes.
 pub(crate) fn rename(disk: &dyn Disk, from: &Path, to: &Path) -> io::Result<()> {
     disk.rename(from, to)?;
-    to.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))?;
-    from.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
+    to.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
 }
 
 /// Removes a file; one that is not there is fine.
@@ -95,32 +101,55 @@ pub(crate) struct Content {
     pub(crate) extension: &'static str,
 }
 
+/// Finds out what bytes are while they pass.
+pub(crate) struct ContentStream {
+    hasher: Sha256Stream,
+    bytes: u64,
+    extension: &'static str,
+}
+
+impl ContentStream {
+    /// Nothing has passed.
+    pub(crate) fn new() -> Self {
+        Self {
+            hasher: Sha256Stream::new(),
+            bytes: 0,
+            extension: "",
+        }
+    }
+
+    /// The next bytes.
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        if self.bytes == 0 {
+            self.extension = extension_of(piece);
+        }
+        self.hasher.update(piece);
+        self.bytes += piece.len() as u64;
+    }
+
+    /// What they were.
+    pub(crate) fn finish(self) -> Content {
+        Content {
+            sha256: self.hasher.finish(),
+            bytes: self.bytes,
+            extension: self.extension,
+        }
+    }
+}
+
 /// Reads a file through.
 pub(crate) fn read_content(disk: &dyn Disk, path: &Path) -> io::Result<Content> {
     let mut file = disk.open(path)?;
-    let mut hasher = Sha256Stream::new();
+    let mut content = ContentStream::new();
     let mut buffer = vec![0; BUFFER];
-    let mut bytes = 0u64;
-    let mut extension = "";
     loop {
-        let read = match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(content.finish()),
+            Ok(read) => content.update(buffer.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
-        };
-        let piece = buffer.get(..read).unwrap_or_default();
-        if bytes == 0 {
-            extension = extension_of(piece);
         }
-        hasher.update(piece);
-        bytes += piece.len() as u64;
     }
-    Ok(Content {
-        sha256: hasher.finish(),
-        bytes,
-        extension,
-    })
 }
 
 /// Taken from the bytes and not from what a phone says, so that one hash has one path.

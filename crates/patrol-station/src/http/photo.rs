@@ -14,7 +14,7 @@ use super::answer::{Named, Refusal};
 use super::body::{collect, drain, is_one_of, watched};
 use super::caller::Caller;
 use crate::admission::{BodyRoom, PhotoTurn, STREAM_BYTES};
-use crate::store::{Device, Received, UploadStart, UploadState};
+use crate::store::{Device, Received, StoreError, UploadStart, UploadState};
 
 /// What an original may call itself.
 const PHOTO_TYPES: &[&str] = &[
@@ -84,6 +84,8 @@ async fn receive(
             };
             Ok((StatusCode::NO_CONTENT, progress(state)).into_response())
         }
+        // Nothing comes any more, or nothing soon: there is nobody to read on for.
+        Err(error @ StoreError::Body(_)) => Err(error.into()),
         Err(error) => {
             drain(&mut body).await;
             Err(error.into())

@@ -41,6 +41,7 @@ use super::{
     Answer, Counts, Device, DeviceRow, Enrolled, ExportSummary, Overview, PhotoBody, Received, Replayed, StationFacts,
     Store, StoreError, TakenRun, UploadStart, UploadState,
 };
+use crate::durable::DurableFolders;
 use crate::key::ReceiptKey;
 use crate::layout::Layout;
 use crate::marker::{MarkerFolder, Revocation, Revoked};
@@ -74,6 +75,8 @@ struct Inner {
     /// What phones seal their root keys to; none at a station that was made before there was one.
     recovery_key: Option<PublicKey>,
     uploads: receive::Writers,
+    folders: DurableFolders,
+    notes: photo::Notes,
     temporaries: std::sync::atomic::AtomicU64,
     storage: Storage,
     /// When old changes were last cleared away.
@@ -109,6 +112,7 @@ impl SqliteStore {
         let database = Database::open(&layout.database(), None, MIGRATIONS)?;
         let StationFacts { station, epoch: _ } = database.read(epoch::facts)?;
         let recovery_key = crate::recovery::public_key(&*ports.disk, &layout)?;
+        let folders = DurableFolders::below(layout.data());
         let inner = Inner {
             database,
             layout,
@@ -117,6 +121,8 @@ impl SqliteStore {
             station,
             recovery_key,
             uploads: receive::Writers::default(),
+            folders,
+            notes: photo::Notes::default(),
             temporaries: std::sync::atomic::AtomicU64::new(0),
             storage,
             cleared_ms: std::sync::atomic::AtomicI64::new(i64::MIN),
@@ -228,7 +234,7 @@ impl Store for SqliteStore {
     }
 
     fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState> {
-        self.run(move |inner| inner.upload_state(device, sha256))
+        Box::pin(receive::state(&self.inner, device, sha256))
     }
 
     fn receive<'all>(

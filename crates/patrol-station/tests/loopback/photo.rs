@@ -275,7 +275,9 @@ async fn one_writer_at_a_time_and_a_stalled_one_is_ended() {
         .body(Body::wrap_stream(body));
     sender.send(Ok(photo[..1000].to_vec())).unwrap();
     let slow = tokio::spawn(request.send());
-    while offset(&phone, sha256).await.0 < 1000 {
+    let part = server.data().join("incoming").join(phone.device.to_string());
+    let part = part.join(format!("{sha256}.part"));
+    while !part.exists() {
         tokio::task::yield_now().await;
     }
     assert_eq!(refusal(phone.put(&photo).await, 423).await.code, ErrorCode::Locked);
@@ -285,6 +287,37 @@ async fn one_writer_at_a_time_and_a_stalled_one_is_ended() {
     drop(sender);
     assert_eq!(offset(&phone, sha256).await.0, 1000);
     assert_eq!(patch(&phone, &photo, 1000).await.status(), StatusCode::OK);
+}
+
+/// A connection that is dead without knowing it: the phone comes back long before the station would give it up.
+#[tokio::test]
+async fn who_asks_ends_the_upload_of_before_and_hears_of_every_byte_that_came() {
+    let server = Server::start_with_stall(Duration::from_secs(600)).await;
+    let photo = picture(14, 400_000);
+    let sha256 = Sha256Hash::of(&photo);
+    let phone = phone_naming(&server, 1, &[&photo]).await;
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Result<Vec<u8>, std::io::Error>>();
+    let body = stream::unfold(receiver, |mut receiver| async {
+        receiver.recv().await.map(|item| (item, receiver))
+    });
+    let request = phone
+        .photo(Method::PUT, sha256)
+        .header("upload-length", 400_000)
+        .body(Body::wrap_stream(body));
+    let slow = tokio::spawn(request.send());
+    sender.send(Ok(photo[..300_001].to_vec())).unwrap();
+    let part = server.data().join("incoming").join(phone.device.to_string());
+    let part = part.join(format!("{sha256}.part"));
+    while !part.exists() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(offset(&phone, sha256).await, (300_001, "?0".into()));
+    assert_eq!(
+        refusal(slow.await.unwrap().unwrap(), 408).await.code,
+        ErrorCode::Malformed
+    );
+    assert_eq!(patch(&phone, &photo, 300_001).await.status(), StatusCode::OK);
+    drop(sender);
 }
 
 #[cfg(target_os = "linux")]

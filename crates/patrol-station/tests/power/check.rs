@@ -164,6 +164,34 @@ fn compare_photos(scene: &mut Scene, index: usize, count: usize, losses: &mut Lo
     Ok(())
 }
 
+/// Looks at the parts that a cut has left, before the power goes once more: every byte that the station had promised must
+/// be right. Of a part that is wrong behind them nothing can be lost any more; its hash will find it out.
+pub(crate) fn note_tears(scene: &mut Scene) -> Losses {
+    let (layout, disk) = (scene.layout(), scene.disk.clone());
+    let mut losses = Losses::new();
+    for phone in scene.phones.iter_mut().filter(|phone| phone.enrolled.is_some()) {
+        let device = phone.device().id;
+        for (sha256, photo) in &mut phone.photos {
+            let Ok(part) = disk.read(&layout.part(device, *sha256)) else {
+                continue;
+            };
+            let mut pairs = part.iter().zip(photo.bytes.iter());
+            let Some(tear) = pairs.position(|(held, right)| held != right) else {
+                continue;
+            };
+            if (tear as u64) < photo.durable {
+                losses.push(format!(
+                    "the part of {sha256} is torn at {tear}, below {}",
+                    photo.durable
+                ));
+            }
+            photo.is_torn = true;
+            photo.durable = 0;
+        }
+    }
+    losses
+}
+
 fn ops(phone: &Phone, count: usize) -> Vec<Op> {
     let ops = phone.ops.iter().take(count);
     ops.map(|op| Op::decode(&op.op).unwrap()).collect()

@@ -9,7 +9,7 @@ use patrol_sqlite::Disk as _;
 use patrol_station::{ReceiptKey, StationError};
 use patrol_testkit::Weakness;
 
-use crate::check::{Losses, check};
+use crate::check::{Losses, check, note_tears};
 use crate::phases::{self, Ended, Phase};
 use crate::scene::Scene;
 
@@ -63,14 +63,16 @@ pub(crate) fn cut_often(phase: &Phase, weakness: Option<Weakness>, cuts: u64) ->
         let at = scene.disk.cut_at().unwrap_or_else(|| "the end".into());
         scene.close();
         scene.disk.reboot();
+        let mut losses = Losses::new();
         if cut % 3 == 2 {
+            losses = note_tears(&mut scene);
             scene.disk.cut_after(1 + cut % 41);
             let _ = call_again(&mut scene);
             scene.close();
             scene.disk.reboot();
             outcome.twice += 1;
         }
-        let losses = check(&mut scene);
+        losses.extend(check(&mut scene));
         if !losses.is_empty() {
             outcome.losing.insert(cut, (at, losses));
         }

@@ -30,8 +30,18 @@ pub(crate) struct Photo {
     pub(crate) reply: Option<PhotoReply>,
     /// How many bytes the station has said are durable.
     pub(crate) durable: u64,
+    /// A power cut has left wrong bytes in the part: whatever its length, the station drops it when its last byte comes.
+    pub(crate) is_torn: bool,
     pub(crate) thumb: Vec<u8>,
     pub(crate) thumb_is_kept: bool,
+}
+
+impl Photo {
+    /// Nothing of it is at the station any more.
+    fn begin_anew(&mut self) {
+        self.durable = 0;
+        self.is_torn = false;
+    }
 }
 
 /// A phone, and what it was told.
@@ -117,6 +127,7 @@ impl Phone {
                 bytes: Arc::new(bytes),
                 reply: None,
                 durable: 0,
+                is_torn: false,
             };
             self.photos.insert(sha256, photo);
         }
@@ -230,10 +241,12 @@ impl Phone {
                 let reply = at_once(station.store().photo_receipt(device, sha256))?;
                 return self.believe(station, sha256, reply);
             }
-            self.photos.get_mut(&sha256).unwrap().durable = state.offset;
+            let photo = self.photos.get_mut(&sha256).unwrap();
+            photo.durable = if photo.is_torn { 0 } else { state.offset };
             from = usize::try_from(state.offset).unwrap();
-        } else {
-            self.photos.get_mut(&sha256).unwrap().durable = 0;
+        }
+        if from == 0 {
+            self.photos.get_mut(&sha256).unwrap().begin_anew();
         }
         let start = if from == 0 {
             UploadStart::Whole { length }
@@ -255,7 +268,7 @@ impl Phone {
             Ok(Received::Part { .. }) => unreachable!("the body ends with the original or with a fault"),
             Err(StoreError::Body(BodyFault::Gone)) => Ok(()),
             Err(StoreError::HashMismatch) => {
-                self.photos.get_mut(&sha256).unwrap().durable = 0;
+                self.photos.get_mut(&sha256).unwrap().begin_anew();
                 Err(StoreError::HashMismatch)
             }
             Err(other) => Err(other),

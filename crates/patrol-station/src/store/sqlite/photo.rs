@@ -1,22 +1,23 @@
 //! Originals and thumbnails: who may bring them, what is stored of them, what was signed for them.
 
-use std::collections::BTreeSet;
+mod note;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use patrol_domain::{CaseId, DeviceId, Sha256Hash};
+use patrol_domain::{DeviceId, Sha256Hash};
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 use patrol_sqlite::{Disk, Transaction};
-use patrol_wire::{PhotoReceipt, PhotoReply};
+use patrol_wire::PhotoReply;
 
-use super::apply::Touched;
-use super::settle::settle;
+use super::receive::Part;
 use super::{Inner, row};
 use crate::durable::{self, Content};
 use crate::store::{StoreError, UploadState};
 use crate::sweep::THUMBNAIL;
+pub(super) use note::Notes;
 
 /// An original as a phone's journals speak of it.
 pub(super) struct Named {
@@ -86,28 +87,41 @@ impl Inner {
         })
     }
 
-    /// All bytes are there: verify what is on the disk, move it to its place, then say so.
-    pub(super) fn finish(&self, device: DeviceId, sha256: Sha256Hash) -> Result<PhotoReply, StoreError> {
-        let part = self.layout.part(device, sha256);
+    /// All bytes are there: make them durable, verify them, move them to their place, then say so.
+    pub(super) fn finish(
+        &self,
+        device: DeviceId,
+        sha256: Sha256Hash,
+        part: &mut Part,
+    ) -> Result<PhotoReply, StoreError> {
+        let path = self.layout.part(device, sha256);
         let disk = self.disk();
-        let (mut file, _) = disk.append(&part)?;
-        file.sync()?;
-        drop(file);
-        let content = durable::read_content(disk, &part)?;
+        part.sync()?;
+        let content = match part.content() {
+            Some(content) => content,
+            None => durable::read_content(disk, &path)?,
+        };
         if content.sha256 != sha256 {
-            durable::remove(disk, &part)?;
+            durable::remove(disk, &path)?;
             return Err(StoreError::HashMismatch);
         }
         let place = self.layout.photo(sha256, content.extension);
-        if !self.keep_stored(&place, &content)? {
-            if let Some(shelf) = place.parent() {
-                durable::make_folder(disk, shelf)?;
-            }
-            durable::rename(disk, &part, &place)?;
+        let is_kept = self.keep_stored(&place, &content)?;
+        if !is_kept {
+            self.put_in_place(&path, &place)?;
         }
-        let reply = self.note_photo(device, &content)?;
-        durable::remove(disk, &part)?;
+        let reply = self.note_photo(device, content)?;
+        if is_kept {
+            durable::remove(disk, &path)?;
+        }
         Ok(reply)
+    }
+
+    /// Moves a synced file to its shelf, which is made if need be; durable when this returns.
+    fn put_in_place(&self, from: &Path, place: &Path) -> std::io::Result<()> {
+        let shelf = place.parent().unwrap_or(place);
+        let disk = self.disk();
+        self.folders.within(disk, shelf, || durable::rename(disk, from, place))
     }
 
     /// Whether another phone's copy is in its place and sound; it is made durable for this phone too.
@@ -127,45 +141,6 @@ impl Inner {
         }
     }
 
-    /// The rows of a complete original, and its receipt.
-    fn note_photo(&self, device: DeviceId, content: &Content) -> Result<PhotoReply, StoreError> {
-        let now = self.ports.clock.now();
-        let Content {
-            sha256,
-            bytes,
-            extension,
-        } = content;
-        self.database.write(|tx| {
-            if let Some(stored) = stored_reply(tx, device, *sha256)? {
-                return Ok(stored.reply);
-            }
-            tx.prepare_cached(include_str!("sql/insert_photo.sql"))?.execute((
-                sha256.as_bytes(),
-                row::stored(*bytes),
-                extension,
-                now.0,
-            ))?;
-            let receipt = PhotoReceipt {
-                sha256: *sha256,
-                bytes: *bytes,
-                device,
-                station_ms: now,
-            };
-            let reply = PhotoReply {
-                receipt: self.key.sign(receipt)?,
-            };
-            let text = serde_json::to_string(&reply).map_err(|_| StoreError::Stored("photo receipt"))?;
-            tx.prepare_cached(include_str!("sql/insert_photo_of_device.sql"))?
-                .execute((device.as_bytes(), sha256.as_bytes(), text, now.0))?;
-            let touched = Touched {
-                cases: cases_of_photo(tx, device, *sha256)?,
-                ..Touched::default()
-            };
-            settle(tx, touched, now)?;
-            Ok(reply)
-        })
-    }
-
     pub(super) fn keep_thumb(&self, device: DeviceId, sha256: Sha256Hash, jpeg: &[u8]) -> Result<(), StoreError> {
         self.named(device, sha256)?;
         let owner = self.database.read(|tx| thumb_owner(tx, sha256))?;
@@ -174,17 +149,14 @@ impl Inner {
         }
         let folder = self.layout.incoming_of(device);
         let disk = self.disk();
-        durable::make_folder(disk, &folder)?;
         // Two requests for the same thumbnail must not write into one file.
         let number = self.temporaries.fetch_add(1, Ordering::Relaxed);
         let temporary = folder.join(format!("{sha256}.{number}.{THUMBNAIL}"));
         let place = self.layout.thumb(sha256);
-        let kept = write_whole(disk, &temporary, jpeg).and_then(|()| {
-            place
-                .parent()
-                .map_or(Ok(()), |shelf| durable::make_folder(disk, shelf))?;
-            durable::rename(disk, &temporary, &place)
-        });
+        let written = self
+            .folders
+            .within(disk, &folder, || write_whole(disk, &temporary, jpeg));
+        let kept = written.and_then(|()| self.put_in_place(&temporary, &place));
         if let Err(error) = kept {
             // The first error is the one worth reporting.
             let _ = durable::remove(disk, &temporary);
@@ -212,15 +184,6 @@ impl Inner {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-/// The cases that an original of this phone counts for.
-fn cases_of_photo(tx: &Transaction<'_>, device: DeviceId, sha256: Sha256Hash) -> Result<BTreeSet<CaseId>, StoreError> {
-    let mut read = tx.prepare_cached(include_str!("sql/list_cases_of_photo.sql"))?;
-    let rows = read.query_map((device.as_bytes(), sha256.as_bytes()), |row| {
-        row::id(row, 0, CaseId::from_slice)
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Writes a file anew; what an earlier life of the station left under its name goes.

@@ -3,59 +3,50 @@
 //! One writer at a time for each (device, hash). Whatever ends the body, what came is fsynced and kept, because the
 //! phone's next question is how far it got. Only a body longer than announced is taken back: nobody knows what it was.
 
-use std::collections::HashSet;
+mod part;
+mod turn;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use futures_util::StreamExt as _;
 use patrol_domain::{DeviceId, Sha256Hash};
-use patrol_sqlite::DiskWrite;
+use patrol_wire::PhotoReply;
 
 use super::{Inner, blocking};
 use crate::durable;
-use crate::store::{BodyFault, PhotoBody, Received, StoreError, UploadStart};
+use crate::store::{BodyFault, PhotoBody, Received, StoreError, UploadStart, UploadState};
+pub(super) use part::Part;
+use turn::Turn;
+pub(super) use turn::Writers;
 
-type Key = (DeviceId, Sha256Hash);
+/// How many bytes are gathered before they are written: each write is a hop to another thread and back.
+const GATHERED: usize = 64 * 1024;
 
-/// A part that is being written; shared, because each piece is written on another thread.
-type Part = Arc<Mutex<Box<dyn DiskWrite>>>;
+/// A part that is being written; shared, because each write is on another thread.
+type SharedPart = Arc<Mutex<Part>>;
 
-/// Who is writing at the moment.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Writers {
-    busy: Arc<Mutex<HashSet<Key>>>,
+/// A panic elsewhere leaves a part usable: what it holds is what its hash says.
+fn lock(part: &SharedPart) -> MutexGuard<'_, Part> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The right to write one part; ends when dropped.
-pub(super) struct Turn {
-    busy: Arc<Mutex<HashSet<Key>>>,
-    key: Key,
+/// How a request begins.
+enum Begun {
+    /// It was brought before.
+    Complete(PhotoReply),
+    /// Its bytes may come.
+    Part(Upload),
 }
 
-impl Writers {
-    /// The right to write this part, unless somebody has it.
-    pub(super) fn turn(&self, device: DeviceId, sha256: Sha256Hash) -> Result<Turn, StoreError> {
-        let key = (device, sha256);
-        if lock(&self.busy).insert(key) {
-            Ok(Turn {
-                busy: Arc::clone(&self.busy),
-                key,
-            })
-        } else {
-            Err(StoreError::Locked)
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        lock(&self.busy).remove(&self.key);
-    }
-}
-
-/// A set is whole after every call, and what a part holds is what its hash says: a panic elsewhere leaves both usable.
-fn lock<T>(busy: &Mutex<T>) -> MutexGuard<'_, T> {
-    busy.lock().unwrap_or_else(PoisonError::into_inner)
+/// A request that brings bytes.
+struct Upload {
+    turn: Turn,
+    part: SharedPart,
+    /// The original's length.
+    length: u64,
+    /// How many bytes came, with those of earlier requests; the last of them may only be gathered.
+    held: u64,
+    gathered: Vec<u8>,
 }
 
 /// How the body ended.
@@ -78,26 +69,52 @@ pub(super) async fn receive(
     body: &mut PhotoBody,
 ) -> Result<Received, StoreError> {
     let turn = inner.uploads.turn(device, sha256);
-    let named = blocking(Arc::clone(inner), move |inner| inner.named(device, sha256)).await?;
+    let begun = blocking(Arc::clone(inner), move |inner| {
+        begin(inner, device, sha256, start, turn)
+    });
+    let mut upload = match begun.await? {
+        Begun::Part(upload) => upload,
+        Begun::Complete(reply) => {
+            // Read on, so that the phone can write its request to the end and hear the answer.
+            while let Some(Ok(_)) = body.next().await {}
+            return Ok(Received::Complete(reply));
+        }
+    };
+    let end = fill(inner, &mut upload, body).await;
+    let settled = blocking(Arc::clone(inner), move |inner| {
+        settle(inner, device, sha256, upload, end)
+    });
+    settled.await
+}
+
+/// How far an original is, once nobody writes it.
+pub(super) async fn state(inner: &Arc<Inner>, device: DeviceId, sha256: Sha256Hash) -> Result<UploadState, StoreError> {
+    inner.uploads.wait(device, sha256).await?;
+    blocking(Arc::clone(inner), move |inner| inner.upload_state(device, sha256)).await
+}
+
+fn begin(
+    inner: &Inner,
+    device: DeviceId,
+    sha256: Sha256Hash,
+    start: UploadStart,
+    turn: Result<Turn, StoreError>,
+) -> Result<Begun, StoreError> {
+    let named = inner.named(device, sha256)?;
+    // Who names nothing hears of nobody who writes.
     let turn = turn?;
     if let Some(reply) = named.reply {
-        // Read on, so that the phone can write its request to the end and hear the answer.
-        while let Some(Ok(_)) = body.next().await {}
-        return Ok(Received::Complete(reply));
+        return Ok(Begun::Complete(reply));
     }
     let length = announced(start, &named.lengths)?;
-    let (file, from) = blocking(Arc::clone(inner), move |inner| {
-        open_part(inner, device, sha256, start, length)
-    })
-    .await?;
-    let mut held = from;
-    let end = fill(inner, &file, &mut held, length, body).await;
-    let received = blocking(Arc::clone(inner), move |inner| {
-        let _turn = turn;
-        let mut file = lock(&file);
-        settle(inner, device, sha256, &mut **file, from, held, end)
-    });
-    received.await
+    let (part, held) = open_part(inner, device, sha256, start, length)?;
+    Ok(Begun::Part(Upload {
+        turn,
+        part: Arc::new(Mutex::new(part)),
+        length,
+        held,
+        gathered: Vec::new(),
+    }))
 }
 
 /// The length that the ops name; with two of them, the phone has to say which.
@@ -119,13 +136,15 @@ fn open_part(
     length: u64,
 ) -> Result<(Part, u64), StoreError> {
     let disk = inner.disk();
-    durable::make_folder(disk, &inner.layout.incoming_of(device))?;
     let path = inner.layout.part(device, sha256);
-    durable::drop_longer_than(disk, &path, length)?;
-    let (mut file, mut held) = match disk.append(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (disk.create(&path)?, 0),
-        there => there?,
-    };
+    let opened = inner.folders.within(disk, &inner.layout.incoming_of(device), || {
+        durable::drop_longer_than(disk, &path, length)?;
+        match disk.append(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((disk.create(&path)?, 0)),
+            there => there,
+        }
+    });
+    let (mut file, mut held) = opened?;
     match start {
         UploadStart::Whole { .. } if held > 0 => {
             file.truncate(0)?;
@@ -137,61 +156,86 @@ fn open_part(
         }
         UploadStart::Whole { .. } | UploadStart::Resume { .. } => {}
     }
-    Ok((Arc::new(Mutex::new(file)), held))
+    Ok((Part::new(file, held), held))
 }
 
-/// Writes what comes, a piece at a time; a piece is as large as the connection's read buffer.
-async fn fill(inner: &Arc<Inner>, file: &Part, held: &mut u64, length: u64, body: &mut PhotoBody) -> End {
+/// Takes in what comes.
+async fn fill(inner: &Arc<Inner>, upload: &mut Upload, body: &mut PhotoBody) -> End {
     loop {
-        let piece = match body.next().await {
+        let piece = match upload.turn.next(body).await {
             Some(Ok(piece)) => piece,
-            None if *held == length => return End::Full,
+            None if upload.held == upload.length => return End::Full,
             None => return End::Short(None),
             // The last byte is there: whether the connection still stands decides about the answer, not the photo.
-            Some(Err(_)) if *held == length => return End::Full,
+            Some(Err(_)) if upload.held == upload.length => return End::Full,
             Some(Err(fault)) => return End::Short(Some(fault)),
         };
-        if piece.len() as u64 > length - *held {
+        if piece.len() as u64 > upload.length - upload.held {
             return End::TooLong;
         }
-        let written = piece.len() as u64;
-        if let Err(error) = write(inner, file, piece).await {
-            return End::Disk(error);
+        upload.held += piece.len() as u64;
+        let mut rest = piece.as_ref();
+        while !rest.is_empty() {
+            let room = GATHERED - upload.gathered.len();
+            let (now, later) = rest.split_at(room.min(rest.len()));
+            upload.gathered.extend_from_slice(now);
+            rest = later;
+            if upload.gathered.len() == GATHERED
+                && let Err(error) = write(inner, upload).await
+            {
+                return End::Disk(error);
+            }
         }
-        *held += written;
     }
 }
 
-async fn write(inner: &Arc<Inner>, file: &Part, piece: Bytes) -> Result<(), StoreError> {
-    let file = Arc::clone(file);
-    blocking(Arc::clone(inner), move |_| Ok(lock(&file).write_all(&piece)?)).await
+/// Writes what was gathered.
+async fn write(inner: &Arc<Inner>, upload: &mut Upload) -> Result<(), StoreError> {
+    let (part, mut gathered) = (Arc::clone(&upload.part), std::mem::take(&mut upload.gathered));
+    let written = blocking(Arc::clone(inner), move |_| {
+        lock(&part).write(&gathered)?;
+        gathered.clear();
+        Ok(gathered)
+    });
+    upload.gathered = written.await?;
+    Ok(())
 }
 
 fn settle(
     inner: &Inner,
     device: DeviceId,
     sha256: Sha256Hash,
-    file: &mut dyn DiskWrite,
-    from: u64,
-    held: u64,
+    upload: Upload,
     end: End,
 ) -> Result<Received, StoreError> {
-    let folder = inner.layout.incoming_of(device);
+    let Upload {
+        turn: _turn,
+        part,
+        length: _,
+        held,
+        gathered,
+    } = upload;
+    let mut part = lock(&part);
+    let end = match end {
+        End::Full | End::Short(_) => part
+            .write(&gathered)
+            .map_or_else(|error| End::Disk(error.into()), |()| end),
+        End::TooLong | End::Disk(_) => end,
+    };
     match end {
-        End::Full => inner.finish(device, sha256).map(Received::Complete),
+        End::Full => inner.finish(device, sha256, &mut part).map(Received::Complete),
         End::Short(fault) => {
-            file.sync()?;
-            inner.disk().sync_folder(&folder)?;
+            part.sync()?;
+            inner.disk().sync_folder(&inner.layout.incoming_of(device))?;
             fault.map_or(Ok(Received::Part { offset: held }), |fault| Err(fault.into()))
         }
         End::TooLong => {
-            file.truncate(from)?;
-            file.sync()?;
+            part.take_back()?;
             Err(StoreError::TooLarge)
         }
         End::Disk(error) => {
             // What fitted is kept when the disk lets us; the refusal is what the phone must hear.
-            let _ = file.sync();
+            let _ = part.sync();
             Err(error)
         }
     }
