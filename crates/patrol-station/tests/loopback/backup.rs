@@ -28,7 +28,7 @@ fn sound(folder: &Path, station: Option<&Station>) -> VerifyReport {
     report
 }
 
-fn restore_into(server: &Server, folder: &Path, name: &str, marker: bool) -> PathBuf {
+pub(crate) fn restore_into(server: &Server, folder: &Path, name: &str, marker: bool) -> PathBuf {
     let data = server.folder.path().join(name);
     let options = RestoreOptions {
         from: folder.to_owned(),

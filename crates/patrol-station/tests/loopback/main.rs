@@ -17,6 +17,7 @@ mod first_release;
 mod fold;
 mod journal;
 mod limits;
+mod own_journal;
 mod page;
 mod phone;
 mod photo;
