@@ -301,7 +301,6 @@ fn refusal(error: StoreError) -> TransportError {
         StoreError::Locked => (423, ErrorCode::Locked, None),
         StoreError::Retired => (403, ErrorCode::Retired, None),
         StoreError::CursorGone => (410, ErrorCode::CursorGone, None),
-        StoreError::CodeUsed => (403, ErrorCode::CodeUsed, None),
         StoreError::CodeUnknown => (403, ErrorCode::CodeUnknown, None),
         StoreError::Body(_) => return TransportError::Unreachable("the body ended early".into()),
         StoreError::DiskFull => (507, ErrorCode::DiskFull, None),

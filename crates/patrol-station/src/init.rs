@@ -64,7 +64,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         disk.make_folder(&folder)
             .map_err(|source| file_error(&folder, source))?;
     }
-    ReceiptKey::make(&layout.receipt_key(), ports)?;
+    let key = ReceiptKey::make(&layout.receipt_key(), ports)?;
     RecoveryKey::make(&layout, ports)?;
     let now = ports.clock.now();
     let id = StationId::new(IdMint::default().next(WallMs(now.0), ports.random()?));
@@ -72,7 +72,7 @@ pub fn init(options: &InitOptions, ports: &Ports) -> Result<(), StationError> {
         station: id,
         epoch: base32::encode(&ports.random::<10>()?),
     };
-    SqliteStore::create(&layout, &facts, now)?;
+    SqliteStore::create(&layout, &facts, key.public(), now, ports)?;
     tls::make_authority(disk, &layout, id, now)?;
     let path = layout.config();
     durable::write_whole(disk, &path, settings.as_bytes()).map_err(|source| file_error(&path, source))?;

@@ -49,7 +49,7 @@ pub use recovery::{RecoveryError, RecoveryKey};
 pub use station::{Claim, PreparedServer, Station, StationOptions, Storage, serve};
 pub use store::{
     Answer, BodyFault, CasePhoto, CaseRow, Counts, Device, DeviceRow, Enrolled, ExportSummary, JournalRow, Overview,
-    PhotoBody, PhotoCondition, Received, Replayed, SetAside, StationFacts, Store, StoreError, TakenRun, UploadStart,
-    UploadState,
+    PhotoBody, PhotoCondition, Received, Replayed, SetAside, StationFacts, StationOpRow, Store, StoreError, TakenRun,
+    UploadStart, UploadState,
 };
 pub use tls::{Authority, TlsError};

@@ -15,6 +15,7 @@ use patrol_domain::case::CaseState;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationId, StationMs};
 use patrol_wire::frame::FrameOp;
+use patrol_wire::station_journal::StationHead;
 use patrol_wire::{
     AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
     PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
@@ -274,6 +275,15 @@ pub struct TakenRun {
     pub goes_to: Seq,
 }
 
+/// An op of the station's own journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StationOpRow {
+    /// Its position and the chain's value there.
+    pub at: Head,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// The station's memory. Whatever a verb reports as done is durable when it returns.
 pub trait Store: Send + Sync {
     /// Which station this is, and which life of its database, at this moment.
@@ -351,6 +361,12 @@ pub trait Store: Send + Sync {
 
     /// How much there is: the overview's numbers without its lists, for whoever asks every few seconds.
     fn counts(&self) -> Answer<'_, Counts>;
+
+    /// How far each journal of the station's own goes, signed; the oldest first. The last one is the present epoch's.
+    fn station_heads(&self) -> Answer<'_, Vec<Signed<StationHead>>>;
+
+    /// The next ops of such a journal behind `after`; none at its end, or for another's journal.
+    fn station_ops(&self, log: LogId, after: Seq) -> Answer<'_, Vec<StationOpRow>>;
 
     /// Makes everything that follows from the journals anew from their stored bytes; what was set aside is tried again.
     fn replay(&self) -> Answer<'_, Replayed>;

@@ -172,6 +172,7 @@ fn manifest(
         station: station.map(|station| station.station),
         made_ms: made.0,
         logs: exported.collect(),
+        station_logs: Vec::new(),
         station_keys: station
             .map(|station| PublicKey::from_sec1(&station.key))
             .transpose()?

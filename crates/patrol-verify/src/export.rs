@@ -6,6 +6,7 @@ mod locate;
 mod photo;
 mod receipt;
 mod settle;
+mod station;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
@@ -120,6 +121,8 @@ struct Reading<'keys> {
     /// The chain of the ops that come next.
     chain: Option<journal::ChainFile>,
     heads: BTreeMap<LogId, SignedHead>,
+    /// The station's own.
+    station_journals: BTreeMap<LogId, station::StationJournal>,
     signed_for: Vec<SignedFor>,
     /// Originals that the station has signed for, with the lengths that it states.
     photo_receipts: BTreeMap<Sha256Hash, BTreeSet<u64>>,
@@ -142,6 +145,7 @@ impl<'keys> Reading<'keys> {
             content: Content::default(),
             chain: None,
             heads: BTreeMap::new(),
+            station_journals: BTreeMap::new(),
             signed_for: Vec::new(),
             photo_receipts: BTreeMap::new(),
             photo_receipt_count: 0,
@@ -207,9 +211,13 @@ impl<'keys> Reading<'keys> {
     fn read(&mut self, kind: FileName, name: &str, sha256: Sha256Hash, bytes: u64, held: Vec<u8>) {
         match kind {
             FileName::Manifest => self.read_manifest(&held),
-            FileName::Chain(log, first) => self.read_chain(name, log, first, &held),
+            FileName::Chain(log, first) | FileName::StationChain(log, first) => {
+                self.read_chain(name, log, first, &held);
+            }
             FileName::Ops(log, first) => self.read_ops(name, log, first, &held),
             FileName::Head(log) => self.read_head(log, &held),
+            FileName::StationOps(log, first) => self.read_station_ops(name, log, first, &held),
+            FileName::StationHead(log) => self.read_station_head(log, &held),
             FileName::Receipts(log) => self.read_receipts(name, log, &held),
             FileName::Photo(named) => self.read_photo(named, sha256, bytes),
             FileName::PhotoReceipts => self.read_photo_receipts(name, &held),

@@ -1,6 +1,10 @@
 //! Every kind of tampering, by name.
 
+mod station;
+
 use patrol_domain::{LogId, Sha256Hash};
+
+pub use station::StationFailure;
 
 /// Something that is not as it was written. The codes are stable: scripts and courts may quote them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -343,6 +347,9 @@ pub enum Failure {
         /// The device key's thumbprint.
         key: Sha256Hash,
     },
+    /// Something of the station's own.
+    #[error(transparent)]
+    Station(#[from] StationFailure),
     /// Two exports hold other ops at the same position.
     #[error("journal {log}: two exports hold other ops from {seq} on")]
     Forked {
@@ -411,6 +418,7 @@ impl Failure {
             Self::CertificateForged { .. } => "certificate_forged",
             Self::CertificateKey { .. } => "certificate_key",
             Self::CertificateDevice { .. } => "certificate_device",
+            Self::Station(failure) => failure.code(),
             Self::Forked { .. } => "forked",
         }
     }

@@ -17,4 +17,4 @@ pub use absence::Absence;
 pub use compare::{Comparison, Difference, compare, find_forks};
 pub use content::{Content, Journal, OpRecord};
 pub use export::{Counts, Report, VerifyError, verify};
-pub use failure::Failure;
+pub use failure::{Failure, StationFailure};

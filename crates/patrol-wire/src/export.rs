@@ -8,6 +8,9 @@
 //! logs/<log>/<first seq>.ops           the lines of a push: `o` + op bytes, `p` + a part of the op above
 //! logs/<log>/head                      the device's signature over the head, when the exporter has it
 //! logs/<log>/receipts/<number>         signed receipts, one a line
+//! station/<log>/<first seq>.chain      a journal of the station's own, as above; in stations' exports
+//! station/<log>/<first seq>.ops
+//! station/<log>/head                   the station's signature over its head
 //! photos/<sha256>.<suffix>             originals
 //! photos/receipts/<number>             signed receipts of originals, one a line
 //! index                                every file above, as `sha256sum` writes it
@@ -72,6 +75,15 @@ pub struct ExportedLog {
     pub device: Option<DeviceId>,
 }
 
+/// How far a journal of the station's own goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedStationLog {
+    /// Which journal.
+    pub log: LogId,
+    /// Its last op.
+    pub head: Head,
+}
+
 /// A device whose journals are in an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedDevice {
@@ -98,6 +110,9 @@ pub struct Manifest {
     pub made_ms: i64,
     /// The journals, in the order of their ids.
     pub logs: Vec<ExportedLog>,
+    /// The journals of the station's own, the oldest first; each names the one before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub station_logs: Vec<ExportedStationLog>,
     /// The keys that the station signs and has signed with, the present one first.
     pub station_keys: Vec<PublicKey>,
     /// The devices.
@@ -149,6 +164,12 @@ pub enum FileName {
     Head(LogId),
     /// Receipts of a journal.
     Receipts(LogId),
+    /// The chain of a journal of the station's own from a position on.
+    StationChain(LogId, u64),
+    /// Ops of such a journal from a position on.
+    StationOps(LogId, u64),
+    /// The station's signature over the head of such a journal.
+    StationHead(LogId),
     /// An original.
     Photo(Sha256Hash),
     /// Receipts of originals.
@@ -183,13 +204,16 @@ impl FileName {
             }
             ["logs", log, "head"] => log.parse().ok().map(Self::Head),
             ["logs", log, "receipts", _] => log.parse().ok().map(Self::Receipts),
-            ["logs", log, file] => {
+            ["station", log, "head"] => log.parse().ok().map(Self::StationHead),
+            [folder @ ("logs" | "station"), log, file] => {
                 let log = log.parse().ok()?;
                 let (first, kind) = file.split_once('.')?;
                 let first = first.parse().ok()?;
-                match kind {
-                    "chain" => Some(Self::Chain(log, first)),
-                    "ops" => Some(Self::Ops(log, first)),
+                match (*folder, kind) {
+                    ("logs", "chain") => Some(Self::Chain(log, first)),
+                    ("logs", "ops") => Some(Self::Ops(log, first)),
+                    ("station", "chain") => Some(Self::StationChain(log, first)),
+                    ("station", "ops") => Some(Self::StationOps(log, first)),
                     _ => None,
                 }
             }

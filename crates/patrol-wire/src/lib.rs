@@ -14,6 +14,7 @@ pub mod frame;
 pub mod photo;
 pub mod push;
 pub mod signature;
+pub mod station_journal;
 
 pub use audit::{AuditReply, Counter, DayCount, JournalCount};
 pub use changes::{Change, ChangesReply, Cursor, HeadReply, ScopeSum};

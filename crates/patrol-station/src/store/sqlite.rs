@@ -16,6 +16,8 @@ mod epoch;
 mod export;
 mod import;
 mod interpret;
+mod journal;
+mod key;
 mod photo;
 mod pull;
 mod read;
@@ -30,8 +32,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash, StationId, StationMs};
-use patrol_sqlite::{Database, DatabaseError, Disk, Migration};
+use patrol_sqlite::{Database, Disk, Migration};
 use patrol_wire::frame::FrameOp;
+use patrol_wire::station_journal::{StationHead, StationOpenReason};
 use patrol_wire::{
     AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
     PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
@@ -39,7 +42,7 @@ use patrol_wire::{
 
 use super::{
     Answer, Counts, Device, DeviceRow, Enrolled, ExportSummary, Overview, PhotoBody, Received, Replayed, StationFacts,
-    Store, StoreError, TakenRun, UploadStart, UploadState,
+    StationOpRow, Store, StoreError, TakenRun, UploadStart, UploadState,
 };
 use crate::durable::DurableFolders;
 use crate::key::ReceiptKey;
@@ -56,6 +59,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         number: 2,
         sql: include_str!("migrations/0002_way.sql"),
+    },
+    Migration {
+        number: 3,
+        sql: include_str!("migrations/0003_journal.sql"),
     },
 ];
 
@@ -91,15 +98,23 @@ impl Inner {
 
 impl SqliteStore {
     /// Makes the database of a new station.
-    pub(crate) fn create(layout: &Layout, facts: &StationFacts, now: StationMs) -> Result<(), DatabaseError> {
+    pub(crate) fn create(
+        layout: &Layout,
+        facts: &StationFacts,
+        key: &PublicKey,
+        now: StationMs,
+        ports: &Ports,
+    ) -> Result<(), StoreError> {
         let database = Database::open(&layout.database(), None, MIGRATIONS)?;
+        let log = journal::new_log(ports)?;
         database.write(|tx| {
             let row = (facts.station.as_bytes(), &facts.epoch, now.0);
             tx.execute(include_str!("sqlite/sql/insert_station.sql"), row)?;
             replay::note_reading(tx)?;
-            Ok::<_, DatabaseError>(())
+            key::note_first(tx, key, now)?;
+            journal::open(tx, log, facts, StationOpenReason::First, now)
         })?;
-        database.checkpoint()
+        Ok(database.checkpoint()?)
     }
 
     /// Opens the database of a station.
@@ -127,6 +142,8 @@ impl SqliteStore {
             storage,
             cleared_ms: std::sync::atomic::AtomicI64::new(i64::MIN),
         };
+        inner.settle_keys()?;
+        inner.settle_journal()?;
         inner.settle_marker()?;
         inner.replay_if_due()?;
         Ok(Self { inner: Arc::new(inner) })
@@ -227,6 +244,14 @@ impl Store for SqliteStore {
 
     fn changes(&self, device: DeviceId, cursor: Option<Cursor>, limit: u64) -> Answer<'_, ChangesReply> {
         self.run(move |inner| inner.changes(device, cursor.as_ref(), limit))
+    }
+
+    fn station_heads(&self) -> Answer<'_, Vec<Signed<StationHead>>> {
+        self.run(Inner::station_heads)
+    }
+
+    fn station_ops(&self, log: LogId, after: Seq) -> Answer<'_, Vec<StationOpRow>> {
+        self.run(move |inner| inner.station_ops(log, after))
     }
 
     fn replay(&self) -> Answer<'_, Replayed> {

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use patrol_domain::op::{PhotoAdded, Step};
-use patrol_domain::{Body, Op, Seq, Sha256Hash};
+use patrol_domain::{Body, Head, Op, Seq, Sha256Hash};
 use patrol_station::StoreError;
 use patrol_wire::frame::FrameOp;
-use patrol_wire::{Counter, PushReply, Quarantined};
+use patrol_wire::station_journal::{
+    IdConflict, KIND_STATION_OP, OpPlace, StationOp, StationOpBody, StationOpKind, StationOpenReason,
+};
+use patrol_wire::{Counter, PushHead, PushReply, Quarantined};
 
 use crate::Stage;
 use crate::phone::{Phone, officer, photo_ref, request, step};
@@ -224,4 +227,112 @@ pub(crate) async fn nothing_of_a_journal_is_told_to_another_device(stage: &Stage
     other.log = owner.log;
     is_gone(other.try_push(stage, 1, 1).await.err());
     assert_eq!(other.pull(stage, None, 10).await.0, []);
+}
+
+/// Every op of every journal of the station's own, chained again; each behind the signed heads of all.
+pub(crate) async fn own_journals(stage: &Stage) -> Vec<Vec<StationOp>> {
+    let mut journals = Vec::new();
+    for signed in stage.store.station_heads().await.unwrap() {
+        let head = signed.verify(&stage.key).unwrap();
+        let (mut at, mut ops) = (Head::start(head.log), Vec::new());
+        while at.seq < head.seq {
+            for row in stage.store.station_ops(head.log, at.seq).await.unwrap() {
+                at = at.extend(&row.bytes);
+                assert_eq!(at, row.at, "the chain breaks");
+                ops.push(StationOp::decode(&row.bytes).unwrap());
+            }
+        }
+        assert_eq!(at, head.at());
+        journals.push(ops);
+    }
+    journals
+}
+
+pub(crate) async fn a_conflict_stands_in_the_stations_journal_once_and_is_told_to_those_who_hold_the_id(stage: &Stage) {
+    let mut one = Phone::enrol(stage, 1).await;
+    let mut two = Phone::enrol(stage, 2).await;
+    let mut three = Phone::enrol(stage, 3).await;
+    let first = one.open_case(vec![]);
+    let other = Op {
+        photos: vec![photo_ref(b"two")],
+        ..first.clone()
+    };
+    two.add(&other, vec![]);
+    three.open_case(vec![]);
+    for phone in [&one, &two, &three] {
+        phone.push_all(stage).await;
+    }
+    // The same push again, and a reading of everything: said once for all.
+    two.push_all(stage).await;
+    stage.store.replay().await.unwrap();
+    let journals = own_journals(stage).await;
+    let [ops] = journals.as_slice() else {
+        panic!("{journals:?}")
+    };
+    let [opened, conflict] = ops.as_slice() else {
+        panic!("{ops:?}")
+    };
+    let StationOpKind::Opened(opened) = &opened.body else {
+        panic!("{opened:?}")
+    };
+    let facts = stage.store.facts().await.unwrap();
+    assert_eq!((opened.station, &opened.epoch), (facts.station, &facts.epoch));
+    assert_eq!(opened.key_thumbprint, Some(stage.key.thumbprint()));
+    assert_eq!((opened.reason, &opened.predecessor), (StationOpenReason::First, &None));
+    let place = |phone: &Phone| OpPlace {
+        log: phone.log,
+        seq: Seq(1),
+        sha256: Sha256Hash::of(&phone.ops[0].op),
+    };
+    assert_eq!(
+        conflict.body,
+        StationOpKind::IdConflict(IdConflict {
+            op: first.id,
+            stands: place(&one),
+            set_aside: place(&two),
+        })
+    );
+    for (phone, told) in [(&one, 1), (&two, 1), (&three, 0)] {
+        let rows = phone.pull(stage, None, 10).await.0;
+        let own: Vec<_> = rows.iter().filter(|row| row.kind == KIND_STATION_OP).collect();
+        assert_eq!(own.len(), told, "{rows:?}");
+        for row in own {
+            let body: StationOpBody = serde_json::from_value(row.body.clone().unwrap()).unwrap();
+            let bytes = patrol_domain::canonical::encode(&body.op).unwrap();
+            assert_eq!(StationOp::decode(&bytes).unwrap(), *conflict);
+        }
+    }
+}
+
+pub(crate) async fn a_new_epoch_opens_a_journal_that_names_the_one_before(stage: &Stage) {
+    let mut phone = Phone::enrol(stage, 1).await;
+    phone.open_case(vec![]);
+    phone.push_all(stage).await;
+    let before = stage.store.station_heads().await.unwrap();
+    // Signed for more than is held: the machine was set back.
+    let told = PushHead {
+        epoch: Some(stage.store.facts().await.unwrap().epoch),
+        acked_seq: Some(Seq(9)),
+        ..phone.push_head(1, 1)
+    };
+    let pushed = phone.ops.clone();
+    let reply = stage.store.append(phone.device.clone(), phone.log, told, pushed).await;
+    let epoch = reply.unwrap().epoch;
+    let journals = own_journals(stage).await;
+    assert_eq!(journals.len(), 2);
+    let StationOpKind::Opened(opened) = &journals[1][0].body else {
+        panic!("{journals:?}")
+    };
+    assert_eq!((&opened.epoch, opened.reason), (&epoch, StationOpenReason::SetBack));
+    let last = &before[0].content;
+    let predecessor = opened.predecessor.as_ref().unwrap();
+    assert_eq!(
+        (predecessor.log, predecessor.seq, predecessor.h),
+        (last.log, last.seq, last.head)
+    );
+    let rows = phone.pull(stage, None, 10).await.0;
+    let own: Vec<_> = rows.iter().filter(|row| row.kind == KIND_STATION_OP).collect();
+    let present = &stage.store.station_heads().await.unwrap()[1].content;
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].id, format!("{}.1", present.log));
 }

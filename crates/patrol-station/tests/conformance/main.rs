@@ -45,6 +45,8 @@ macro_rules! conforms_to_all {
                 an_audit_counts_what_is_stored,
                 a_code_makes_one_device,
                 nothing_of_a_journal_is_told_to_another_device,
+                a_conflict_stands_in_the_stations_journal_once_and_is_told_to_those_who_hold_the_id,
+                a_new_epoch_opens_a_journal_that_names_the_one_before,
             },
             change::{
                 a_reader_misses_nothing_while_many_commit,

@@ -18,6 +18,7 @@ mod fold;
 mod journal;
 mod keeping;
 mod limits;
+mod own_journal;
 mod page;
 mod phone;
 mod photo;

@@ -37,6 +37,7 @@ fn export_of(phone: &Phone, certificate: Option<Signed<EnrolmentCertificate>>, p
             head,
             device: Some(phone.device),
         }],
+        station_logs: vec![],
         station_keys: vec![phone.station_key.clone()],
         devices: vec![ExportedDevice {
             key: key.clone(),
@@ -77,7 +78,7 @@ fn write(server: &Server, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-async fn export_of_station(server: &Server, path: &Path) {
+pub(crate) async fn export_of_station(server: &Server, path: &Path) {
     let out = Box::new(File::create(path).unwrap());
     server.station.store().export(Vec::new(), out).await.unwrap();
 }

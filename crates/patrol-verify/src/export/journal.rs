@@ -47,15 +47,22 @@ impl Reading<'_> {
         }
     }
 
-    pub(super) fn read_ops(&mut self, name: &str, log: LogId, first: u64, bytes: &[u8]) {
-        let chain = match self.chain.take() {
-            Some(chain) if chain.log == log && chain.first == first => chain,
+    /// The chain of the ops that come now; another one that waits has missed its own.
+    pub(super) fn take_chain(&mut self, log: LogId, first: u64) -> Option<Vec<Sha256Hash>> {
+        match self.chain.take() {
+            Some(chain) if chain.log == log && chain.first == first => Some(chain.hashes),
             other => {
                 self.chain = other;
                 self.settle_chain();
-                self.fail(Failure::OpsMalformed { name: name.to_owned() });
-                return;
+                None
             }
+        }
+    }
+
+    pub(super) fn read_ops(&mut self, name: &str, log: LogId, first: u64, bytes: &[u8]) {
+        let Some(chain) = self.take_chain(log, first) else {
+            self.fail(Failure::OpsMalformed { name: name.to_owned() });
+            return;
         };
         let (lines, is_whole) = split(bytes);
         if !is_whole {
@@ -87,13 +94,13 @@ impl Reading<'_> {
             log,
             first,
             before,
-            chain: &chain.hashes,
+            chain: &chain,
             ops: &ops,
         };
         let failures = run.failures();
         let is_untouched = failures.is_empty();
         self.failures.extend(failures);
-        self.take_ops(log, first, &chain.hashes, &lines, is_untouched);
+        self.take_ops(log, first, &chain, &lines, is_untouched);
     }
 
     /// Positions are those of the chain; ops that do not stand where they belong are counted and not interpreted.

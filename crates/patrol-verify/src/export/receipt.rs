@@ -11,13 +11,13 @@ use crate::absence::Absence;
 use crate::failure::Failure;
 
 /// Whose signature it is.
-enum Signature {
+pub(super) enum Signature {
     Ours,
     OtherKey,
     Forged,
 }
 
-fn check<T: SignedContent>(signed: &Signed<T>, keys: &[PublicKey]) -> Signature {
+pub(super) fn check<T: SignedContent>(signed: &Signed<T>, keys: &[PublicKey]) -> Signature {
     let Some(key) = keys.iter().find(|key| key.key_id() == signed.key_id) else {
         return Signature::OtherKey;
     };

@@ -21,6 +21,7 @@ impl Reading<'_> {
             self.settle_certificates();
             self.settle_receipts();
             self.settle_heads();
+            self.settle_station();
         }
         self.settle_photos(read_to_the_end);
         self.settle_adopted();

@@ -8,6 +8,7 @@
 )]
 
 mod shared;
+mod station;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -31,7 +32,11 @@ fn codes(report: &Report) -> BTreeSet<&'static str> {
 }
 
 fn table(rows: &[(&str, Tamper, &[&str])], together: impl Fn(&Files) -> Vec<u8>) {
-    let whole = take_apart(&world(4).export(Exporter::Phone));
+    table_of(Exporter::Phone, rows, together);
+}
+
+fn table_of(exporter: Exporter, rows: &[(&str, Tamper, &[&str])], together: impl Fn(&Files) -> Vec<u8>) {
+    let whole = take_apart(&world(4).export(exporter));
     let mut wrong = Vec::new();
     for (what, tamper, expected) in rows {
         let mut files = whole.clone();

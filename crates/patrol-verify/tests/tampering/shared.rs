@@ -5,14 +5,17 @@ use std::io::Read as _;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use patrol_domain::op::{Adopted, LogOpened, OpenReason, Predecessor};
-use patrol_domain::{Body, DeviceId, Head, LogId, Op, Part, Seq, Sha256Hash, StationMs};
+use patrol_domain::{Body, DeviceId, Head, LogId, Op, Part, Seq, Sha256Hash, StationId, StationMs};
 use patrol_testkit::op;
 use patrol_wire::export::{
-    ExportReader, ExportWriter, ExportedDevice, ExportedLog, Exporter, FORMAT, IndexSeal, Manifest, SignedHead,
-    photo_name,
+    ExportReader, ExportWriter, ExportedDevice, ExportedLog, ExportedStationLog, Exporter, FORMAT, IndexSeal, Manifest,
+    SignedHead, photo_name,
 };
 use patrol_wire::push::head_message;
 use patrol_wire::signature::{SignatureError, SignedContent};
+use patrol_wire::station_journal::{
+    IdConflict, OpPlace, StationHead, StationLogOpened, StationOp, StationOpKind, StationOpenReason,
+};
 use patrol_wire::{Alg, EnrolmentCertificate, PhotoReceipt, PublicKey, Receipt, SignatureBytes, Signed};
 
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
@@ -145,10 +148,112 @@ pub(crate) fn with_adopted(mut world: World) -> World {
     world
 }
 
+/// A journal of the station's own.
+pub(crate) struct OwnJournal {
+    pub(crate) log: LogId,
+    pub(crate) ops: Vec<Vec<u8>>,
+}
+
+impl OwnJournal {
+    fn open(number: u64, reason: StationOpenReason, before: Option<&Self>) -> Self {
+        let opened = StationLogOpened {
+            station: station(),
+            epoch: format!("EPOCH{number}"),
+            key_thumbprint: Some(public(STATION).thumbprint()),
+            app: "patrol-station test".into(),
+            reason,
+            predecessor: before.map(|before| Predecessor {
+                log: before.log,
+                seq: before.head().seq,
+                h: before.head().hash,
+            }),
+        };
+        let mut own = Self {
+            log: op::log_id(50 + number),
+            ops: Vec::new(),
+        };
+        own.add(StationOpKind::Opened(opened));
+        own
+    }
+
+    pub(crate) fn add(&mut self, body: StationOpKind) {
+        let number = 0x0197_8123_4567_7abc_8def_0123_4567_9000 + self.ops.len() as u128;
+        let op = StationOp {
+            id: patrol_domain::OpId::new(uuid::Uuid::from_u128(number)),
+            station_ms: StationMs(7),
+            body,
+        };
+        self.ops.push(op.encode().unwrap());
+    }
+
+    pub(crate) fn head(&self) -> Head {
+        self.ops.iter().fold(Head::start(self.log), |head, op| head.extend(op))
+    }
+
+    fn listed(&self) -> ExportedStationLog {
+        ExportedStationLog {
+            log: self.log,
+            head: self.head(),
+        }
+    }
+
+    pub(crate) fn signed_head(&self, signer: u8) -> Signed<StationHead> {
+        let head = StationHead {
+            station: station(),
+            log: self.log,
+            seq: self.head().seq,
+            head: self.head().hash,
+            station_ms: StationMs(8),
+        };
+        signed(signer, head)
+    }
+
+    fn write(&self, export: &mut ExportWriter<Vec<u8>>) {
+        let mut writer = export.station_log(self.log);
+        let mut at = Head::start(self.log);
+        for op in &self.ops {
+            at = at.extend(op);
+            writer.op(at.seq, at.hash, op, &[]).unwrap();
+        }
+        writer.finish().unwrap();
+        export.station_head(&self.signed_head(STATION)).unwrap();
+    }
+}
+
+fn station() -> StationId {
+    "01978123-4567-7abc-8def-0123456789aa".parse().unwrap()
+}
+
 impl World {
+    /// The station's own: a conflict in the first life of its database, another in the second.
+    pub(crate) fn own(&self) -> [OwnJournal; 2] {
+        let conflict = |seq: usize| {
+            let stands = &self.journals[0].ops[seq - 1].0;
+            StationOpKind::IdConflict(IdConflict {
+                op: Op::decode(stands).unwrap().id,
+                stands: OpPlace {
+                    log: self.journals[0].log,
+                    seq: Seq(seq as u64),
+                    sha256: Sha256Hash::of(stands),
+                },
+                // In another phone's journal, which is not in these exports.
+                set_aside: OpPlace {
+                    log: op::log_id(40),
+                    seq: Seq(1),
+                    sha256: Sha256Hash::of(b"other words"),
+                },
+            })
+        };
+        let mut one = OwnJournal::open(1, StationOpenReason::First, None);
+        one.add(conflict(2));
+        let mut two = OwnJournal::open(2, StationOpenReason::Restore, Some(&one));
+        two.add(conflict(3));
+        [one, two]
+    }
+
     pub(crate) fn manifest(&self, exporter: Exporter) -> Manifest {
         let certificate = EnrolmentCertificate {
-            station: "01978123-4567-7abc-8def-0123456789aa".parse().unwrap(),
+            station: station(),
             device: device(),
             device_key_thumbprint: public(DEVICE).thumbprint(),
             secret_hash: Sha256Hash::of(b"secret"),
@@ -176,6 +281,10 @@ impl World {
                     device: Some(device()),
                 })
                 .collect(),
+            station_logs: match exporter {
+                Exporter::Phone => vec![],
+                Exporter::Station => self.own().iter().map(OwnJournal::listed).collect(),
+            },
             station_keys: vec![public(STATION)],
             devices: vec![ExportedDevice {
                 key: public(DEVICE),
@@ -228,6 +337,9 @@ impl World {
             receipts.line(&line).unwrap();
         }
         receipts.finish().unwrap();
+        if exporter == Exporter::Station {
+            self.own().iter().for_each(|own| own.write(&mut export));
+        }
         let mut photos: Vec<_> = self.photos.iter().map(|photo| (Sha256Hash::of(photo), photo)).collect();
         photos.sort();
         for (sha256, photo) in &photos {

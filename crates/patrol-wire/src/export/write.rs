@@ -7,6 +7,7 @@ use patrol_domain::{LogId, Part, Seq, Sha256Hash};
 
 use super::{BLOCK, CHUNK_BYTES, INDEX, IndexSeal, MANIFEST, Manifest, SEAL, SignedHead, header, padding};
 use crate::signature::{SignatureError, Signed};
+use crate::station_journal::StationHead;
 
 /// How many bytes of an original are held at once.
 const PIECE: usize = 64 * 1024;
@@ -93,8 +94,18 @@ impl<W: Write> ExportWriter<W> {
 
     /// Begins a journal.
     pub fn log(&mut self, log: LogId) -> LogWriter<'_, W> {
+        self.log_in("logs", log)
+    }
+
+    /// Begins a journal of the station's own.
+    pub fn station_log(&mut self, log: LogId) -> LogWriter<'_, W> {
+        self.log_in("station", log)
+    }
+
+    fn log_in(&mut self, folder: &'static str, log: LogId) -> LogWriter<'_, W> {
         LogWriter {
             export: self,
+            folder,
             log,
             first: None,
             next: Seq(1),
@@ -111,6 +122,16 @@ impl<W: Write> ExportWriter<W> {
         let mut text = serde_json::to_vec(head)?;
         text.push(b'\n');
         self.file(&format!("logs/{}/head", head.log), &text)
+    }
+
+    /// Adds the station's signature over the head of a journal of its own.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn station_head(&mut self, head: &Signed<StationHead>) -> Result<(), WriteError> {
+        let mut text = serde_json::to_vec(head)?;
+        text.push(b'\n');
+        self.file(&format!("station/{}/head", head.content.log), &text)
     }
 
     /// Begins receipts in `folder`.
@@ -182,6 +203,7 @@ impl<W: Write> ExportWriter<W> {
 /// A journal on its way into an export.
 pub struct LogWriter<'export, W> {
     export: &'export mut ExportWriter<W>,
+    folder: &'static str,
     log: LogId,
     first: Option<Seq>,
     next: Seq,
@@ -229,7 +251,7 @@ impl<W: Write> LogWriter<'_, W> {
 
     fn close(&mut self) -> Result<(), WriteError> {
         let Some(first) = self.first.take() else { return Ok(()) };
-        let name = format!("logs/{}/{:012}", self.log, first.0);
+        let name = format!("{}/{}/{:012}", self.folder, self.log, first.0);
         let (chain, ops) = (std::mem::take(&mut self.chain), std::mem::take(&mut self.ops));
         self.export.file(&format!("{name}.chain"), chain.as_bytes())?;
         self.export.file(&format!("{name}.ops"), &ops)

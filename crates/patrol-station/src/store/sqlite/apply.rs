@@ -10,6 +10,7 @@ use patrol_domain::{Body, CaseId, DeviceId, LogId, Op, Seq, Sha256Hash};
 use patrol_sqlite::Transaction;
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 use patrol_wire::PublicKey;
+use patrol_wire::station_journal::{IdConflict, OpPlace};
 
 use super::interpret::Interpreted;
 use super::row;
@@ -63,6 +64,8 @@ pub(super) struct Touched {
     pub(super) cases: BTreeSet<CaseId>,
     /// Ops that were set aside, or are no longer.
     pub(super) outcomes: BTreeSet<(LogId, Seq)>,
+    /// Ops whose id another op has.
+    pub(super) conflicts: Vec<IdConflict>,
 }
 
 /// An op that was applied.
@@ -122,7 +125,10 @@ fn try_to_apply(
     let is_first = match applied(tx, op)? {
         None => true,
         Some(first) if (first.log, first.seq) == (stand.log, stand.seq) => true,
-        Some(first) if first.bytes != interpreted.bytes => return Ok(Some(Reason::IdConflict)),
+        Some(first) if first.bytes != interpreted.bytes => {
+            touched.conflicts.push(conflict(stand, op, interpreted.bytes, &first));
+            return Ok(Some(Reason::IdConflict));
+        }
         // Adopted: it counts already. What a phone says of itself is said again by the phone that adopted it.
         Some(first) => {
             touched.cases.extend(op.case);
@@ -157,6 +163,22 @@ fn try_to_apply(
         ))?;
     }
     Ok(None)
+}
+
+fn conflict(stand: Stand<'_>, op: &Op, bytes: &[u8], first: &Applied) -> IdConflict {
+    IdConflict {
+        op: op.id,
+        stands: OpPlace {
+            log: first.log,
+            seq: first.seq,
+            sha256: Sha256Hash::of(&first.bytes),
+        },
+        set_aside: OpPlace {
+            log: stand.log,
+            seq: stand.seq,
+            sha256: Sha256Hash::of(bytes),
+        },
+    }
 }
 
 /// Looked at before the id, because the same op may have been lawful in another phone's journal.

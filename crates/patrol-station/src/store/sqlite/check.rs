@@ -7,11 +7,13 @@ use std::path::Path;
 use patrol_domain::{DeviceId, Head, LogId, Part, Seq, Sha256Hash};
 use patrol_sqlite::{Frozen, Transaction};
 use patrol_wire::frame::FrameOp;
+use patrol_wire::station_journal::{StationOp, StationOpKind};
 use patrol_wire::{PhotoReply, PublicKey, Receipt, Signed};
 
 use super::backup::{Contents, contents_of, owned_heads};
 use super::digest::parts;
 use super::interpret::{Interpreted, interpret};
+use super::journal::{self, StationJournal};
 use super::{MIGRATIONS, row};
 use crate::backup::BackupManifest;
 use crate::store::StoreError;
@@ -82,6 +84,7 @@ fn check_rows(
     for (log, device, head) in owned_heads(tx)? {
         check_journal(tx, log, device, head, originals, checked)?;
     }
+    check_own_journals(tx, checked)?;
     check_receipts(tx, &manifest.key, checked)?;
     check_photo_receipts(tx, &manifest.key, checked)
 }
@@ -126,6 +129,43 @@ fn check_journal(
     }
     checked.safe.push((log, safe));
     Ok(())
+}
+
+/// The journals of the station's own: each from its first op to its last, which opens it behind the one before.
+fn check_own_journals(tx: &Transaction<'_>, checked: &mut Checked) -> Result<(), StoreError> {
+    let mut before: Option<(LogId, Head)> = None;
+    for StationJournal { log, epoch, head: end } in journal::list(tx)? {
+        let (mut head, mut is_whole) = (Head::start(log), true);
+        let mut read = tx.prepare_cached(include_str!("sql/list_all_station_ops.sql"))?;
+        let mut rows = read.query([log.as_bytes()])?;
+        while let Some(row) = rows.next()? {
+            let (seq, bytes, hash): (Seq, Vec<u8>, _) = (row::seq(row, 0)?, row.get(1)?, row::hash(row, 2)?);
+            head = head.extend(&bytes);
+            is_whole = (head.seq, head.hash) == (seq, hash) && (seq > Seq(1) || opens(&bytes, &epoch, before));
+            if !is_whole {
+                break;
+            }
+        }
+        if !is_whole || head != end {
+            let fault = format!("station journal {log}: the chain breaks at position {}", head.seq.0);
+            checked.faults.push(fault);
+        }
+        before = Some((log, end));
+    }
+    Ok(())
+}
+
+fn opens(bytes: &[u8], of: &str, before: Option<(LogId, Head)>) -> bool {
+    match StationOp::decode(bytes).map(|op| op.body) {
+        Ok(StationOpKind::Opened(opened)) => {
+            let named = opened.predecessor.map(|named| {
+                let (seq, hash) = (named.seq, named.h);
+                (named.log, Head { seq, hash })
+            });
+            opened.epoch == of && named == before
+        }
+        Ok(_) | Err(_) => false,
+    }
 }
 
 /// Whether all that an op speaks of is inside: its words, and its originals as its own phone brought them.

@@ -7,9 +7,10 @@
 use patrol_domain::{DeviceId, LogId, Seq, StationId};
 use patrol_sqlite::{Database, Transaction};
 use patrol_wire::PushHead;
+use patrol_wire::station_journal::StationOpenReason;
 
 use super::append::held;
-use super::{Inner, row};
+use super::{Inner, journal, row};
 use crate::base32;
 use crate::marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked, join_revocations};
 use crate::ports::Ports;
@@ -132,16 +133,27 @@ impl Inner {
     /// The database's half of a new epoch.
     fn replace_epoch(&self, reason: EpochReason) -> Result<String, StoreError> {
         let new = new_epoch(&self.ports)?;
-        self.database.write(|tx| set_epoch(tx, &new))?;
+        let facts = StationFacts {
+            station: self.station,
+            epoch: new.clone(),
+        };
+        self.database
+            .write(|tx| set_epoch(tx, &facts, StationOpenReason::SetBack, &self.ports))?;
         tracing::error!(?reason, epoch = %new, "the station was set back: a new epoch begins");
         Ok(new)
     }
 }
 
-fn set_epoch(tx: &Transaction<'_>, epoch: &str) -> Result<(), StoreError> {
+/// The epoch, and the station's journal of it.
+fn set_epoch(
+    tx: &Transaction<'_>,
+    facts: &StationFacts,
+    reason: StationOpenReason,
+    ports: &Ports,
+) -> Result<(), StoreError> {
     tx.prepare_cached(include_str!("sql/update_epoch.sql"))?
-        .execute([epoch])?;
-    Ok(())
+        .execute([&facts.epoch])?;
+    journal::open(tx, journal::new_log(ports)?, facts, reason, ports.clock.now())
 }
 
 /// A restored database begins its own epoch, in itself and in the marker. Gives back how many phones are shut out.
@@ -166,7 +178,7 @@ pub(super) fn restart(
         epoch: new_epoch(ports)?,
     };
     database.write(|tx| {
-        set_epoch(tx, &new.epoch)?;
+        set_epoch(tx, &new, StationOpenReason::Restore, ports)?;
         revoke_all(tx, &revoked)
     })?;
     let count = revoked.len();

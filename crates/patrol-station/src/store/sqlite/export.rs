@@ -10,13 +10,14 @@ use std::io::Write;
 use patrol_domain::{DeviceId, Head, LogId, Seq, Sha256Hash};
 use patrol_sqlite::Transaction;
 use patrol_wire::export::{
-    ExportWriter, ExportedDevice, ExportedLog, Exporter, FORMAT, Manifest, WriteError, photo_name,
+    ExportWriter, ExportedDevice, ExportedLog, ExportedStationLog, Exporter, FORMAT, Manifest, WriteError, photo_name,
 };
 use patrol_wire::{PhotoReply, PublicKey};
 
+use super::journal::{self, StationJournal};
 use super::{Inner, row};
 use crate::durable;
-use crate::store::{ExportSummary, StoreError};
+use crate::store::{ExportSummary, StationOpRow, StoreError};
 
 /// How many rows are read at once.
 const STRIDE: i64 = 200;
@@ -36,7 +37,8 @@ impl Inner {
             tracing::warn!(log = %unknown, "no such journal");
             return Err(StoreError::NotFound);
         }
-        let manifest = self.manifest(&logs)?;
+        let own = self.database.read(journal::list)?;
+        let manifest = self.manifest(&logs, &own)?;
         let mut export = ExportWriter::begin(out, &manifest).map_err(failed)?;
         let mut photos = BTreeMap::new();
         let mut summary = ExportSummary::default();
@@ -46,6 +48,9 @@ impl Inner {
             photos.extend(named);
             summary.journals += 1;
             summary.ops += one.head.seq.0;
+        }
+        for one in &own {
+            self.export_own(&mut export, one)?;
         }
         for (sha256, extension) in &photos {
             if self.export_photo(&mut export, *sha256, extension)? {
@@ -64,7 +69,7 @@ impl Inner {
         Ok(summary)
     }
 
-    fn manifest(&self, logs: &[Exported]) -> Result<Manifest, StoreError> {
+    fn manifest(&self, logs: &[Exported], own: &[StationJournal]) -> Result<Manifest, StoreError> {
         let owners: BTreeSet<DeviceId> = logs.iter().map(|one| one.device).collect();
         let devices = self.database.read(|tx| {
             let devices = owners.iter().map(|device| exported_device(tx, *device));
@@ -82,6 +87,13 @@ impl Inner {
                     log: one.log,
                     head: one.head,
                     device: Some(one.device),
+                })
+                .collect(),
+            station_logs: own
+                .iter()
+                .map(|one| ExportedStationLog {
+                    log: one.log,
+                    head: one.head,
                 })
                 .collect(),
             station_keys: vec![self.key.public().clone()],
@@ -116,6 +128,22 @@ impl Inner {
         }
         writer.finish().map_err(failed)?;
         self.export_receipts(export, one)
+    }
+
+    /// A journal of the station's own, up to the head that was read first, and the station's word on that head.
+    fn export_own(&self, export: &mut ExportWriter<&mut dyn Write>, one: &StationJournal) -> Result<(), StoreError> {
+        let mut writer = export.station_log(one.log);
+        let mut after = Seq(0);
+        while after < one.head.seq {
+            let page = self.station_ops(one.log, after)?;
+            let Some(last) = page.last() else { break };
+            after = last.at.seq;
+            for StationOpRow { at, bytes } in page.iter().filter(|op| op.at.seq <= one.head.seq) {
+                writer.op(at.seq, at.hash, bytes, &[]).map_err(failed)?;
+            }
+        }
+        writer.finish().map_err(failed)?;
+        export.station_head(&self.station_head(one)?).map_err(failed)
     }
 
     fn export_receipts(&self, export: &mut ExportWriter<&mut dyn Write>, one: &Exported) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use patrol_sqlite::rusqlite::named_params;
 use patrol_wire::changes::{CaseBody, KIND_CASE, KIND_OUTCOME, OutcomeBody};
 
 use super::apply::{Reason, Touched, set_aside};
-use super::{change, row};
+use super::{change, journal, row};
 use crate::store::StoreError;
 
 /// An op of a case with the places where it stands; the first is where it came first.
@@ -35,12 +35,19 @@ struct Place {
 
 /// Follows up everything that a transaction touched.
 pub(super) fn settle(tx: &Transaction<'_>, touched: Touched, now: StationMs) -> Result<(), StoreError> {
-    let Touched { cases, mut outcomes } = touched;
+    let Touched {
+        cases,
+        mut outcomes,
+        conflicts,
+    } = touched;
     for case in cases {
         settle_case(tx, case, &mut outcomes, now)?;
     }
     for (log, seq) in outcomes {
         tell_outcome(tx, log, seq, now)?;
+    }
+    for conflict in conflicts {
+        journal::say_conflict(tx, conflict, now)?;
     }
     Ok(())
 }

@@ -1,0 +1,2 @@
+-- All phones that are not lost.
+SELECT device FROM device WHERE state <> 3 ORDER BY device
