@@ -201,6 +201,8 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         phone.store().record_photo_receipt(hash(seed), 77, "{}").unwrap();
     }
     let signed = phone.store().progress().unwrap();
+    let time = phone.store().latest_station_time().unwrap();
+    assert!(time.is_some());
     phone.store().rewind().unwrap();
     assert_eq!(phone.reopen().progress().unwrap().acked, Head::start(log_id(1)));
     for _ in 0..2 {
