@@ -56,6 +56,10 @@ const MIGRATIONS: &[Migration] = &[
         number: 2,
         sql: include_str!("migrations/0002_way.sql"),
     },
+    Migration {
+        number: 3,
+        sql: include_str!("migrations/0003_replay.sql"),
+    },
 ];
 
 /// The embedded store.
@@ -224,7 +228,7 @@ impl Store for SqliteStore {
     }
 
     fn replay(&self) -> Answer<'_, Replayed> {
-        self.run(Inner::replay)
+        Box::pin(replay::in_steps(Arc::clone(&self.inner)))
     }
 
     fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState> {
