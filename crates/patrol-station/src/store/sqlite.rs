@@ -64,6 +64,10 @@ const MIGRATIONS: &[Migration] = &[
         number: 3,
         sql: include_str!("migrations/0003_journal.sql"),
     },
+    Migration {
+        number: 4,
+        sql: include_str!("migrations/0004_replay.sql"),
+    },
 ];
 
 /// The embedded store.
@@ -255,7 +259,7 @@ impl Store for SqliteStore {
     }
 
     fn replay(&self) -> Answer<'_, Replayed> {
-        self.run(Inner::replay)
+        Box::pin(replay::in_steps(Arc::clone(&self.inner)))
     }
 
     fn upload_state(&self, device: DeviceId, sha256: Sha256Hash) -> Answer<'_, UploadState> {

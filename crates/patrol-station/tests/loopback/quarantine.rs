@@ -16,6 +16,36 @@ fn quarantined(seq: u64, code: &str) -> Quarantined {
 }
 
 #[tokio::test]
+async fn a_station_takes_pushes_while_another_process_reads_everything_again() {
+    let server = Server::start().await;
+    let mut phone = Phone::enrol(&server, 1).await;
+    phone.open_log();
+    for number in 0..2_400 {
+        phone.add_bytes(format!("rubbish {number}").into_bytes(), vec![]);
+    }
+    for first in (1..=phone.ops.len()).step_by(500) {
+        phone.push(first, (first + 499).min(phone.ops.len())).await;
+    }
+    let data = server.data();
+    let reading = std::thread::spawn(move || crate::command::run(&["replay", "--data", data.to_str().unwrap()]));
+    let mut pushed = 0;
+    while !reading.is_finished() {
+        phone.add_case("边重读边上传", vec![]);
+        phone.push(phone.ops.len(), phone.ops.len()).await;
+        pushed += 1;
+        assert!(pushed < 10_000, "it comes to an end beside whoever pushes");
+    }
+    let read = reading.join().unwrap();
+    assert!(read.status.success(), "{}", crate::command::text(&read.stderr));
+    assert!(pushed > 2, "between its steps: {pushed}");
+    let before = server.station.store().overview().await.unwrap();
+    assert_eq!((before.counts.cases, before.counts.quarantined), (pushed, 2_400));
+    let again = server.station.replay().await.unwrap();
+    assert_eq!((again.ops, again.quarantined), (before.counts.ops, 2_400));
+    assert_eq!(server.station.store().overview().await.unwrap(), before);
+}
+
+#[tokio::test]
 async fn rubbish_and_unknown_kinds_are_acked_and_what_comes_behind_them_is_applied() {
     let server = Server::start().await;
     let mut phone = Phone::enrol(&server, 1).await;

@@ -11,7 +11,7 @@ use patrol_testkit::Weakness;
 
 use crate::check::{Losses, check, note_tears};
 use crate::phases::{self, Ended, Phase};
-use crate::scene::Scene;
+use crate::scene::{Scene, at_once};
 
 /// Cuts in each of the phases.
 const CUTS: u64 = 54;
@@ -215,6 +215,39 @@ fn shutting_a_phone_out_is_cut() {
 #[test]
 fn the_beginning_of_an_epoch_is_cut() {
     keeps_its_promise("epoch", &phases::epoch());
+}
+
+/// What follows from the journals is the same however often reading it again was cut, and no step is made twice.
+#[test]
+fn a_reading_again_that_is_cut_goes_on_at_the_next_start() {
+    const CUTS: u64 = 8;
+    let long = phases::long();
+    let mut whole = long.fork(20);
+    whole.start().unwrap();
+    let before = at_once(whole.station().store().overview()).unwrap();
+    let operations = whole.disk.operations();
+    let replayed = at_once(whole.station().store().replay()).unwrap();
+    assert!(replayed.ops > 1_000, "more than one step: {replayed:?}");
+    let operations = whole.disk.operations() - operations;
+    let mut resumed = 0;
+    for cut in 0..CUTS {
+        let mut scene = long.fork(30 + cut);
+        scene.start().unwrap();
+        scene.disk.cut_after(1 + operations * cut / CUTS);
+        assert!(at_once(scene.station().store().replay()).is_err());
+        scene.close();
+        scene.disk.reboot();
+        let database = scene.connect();
+        let done = database.query_row("SELECT ops FROM view_replay", [], |row| row.get::<_, i64>(0));
+        drop(database);
+        resumed += u64::from(done.is_ok_and(|done| done > 0));
+        scene.start().unwrap();
+        let store = scene.station();
+        let store = store.store();
+        assert_eq!(at_once(store.overview()).unwrap(), before, "cut {cut}");
+        assert_eq!(at_once(store.replay()).unwrap(), replayed, "cut {cut}");
+    }
+    assert!(resumed > 0, "a cut between two steps was among them");
 }
 
 #[test]

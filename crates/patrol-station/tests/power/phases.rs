@@ -75,6 +75,24 @@ fn named() -> Scene {
     scene
 }
 
+/// The same with more ops than are read again in one step.
+pub(crate) fn long() -> Scene {
+    let mut scene = busy().fork(9);
+    scene.start().unwrap();
+    let recorded = |phone: &mut crate::phone::Phone, station: &_| {
+        for _ in 0..6 {
+            for _ in 0..200 {
+                phone.record(0, 0);
+            }
+            phone.push_all(station)?;
+        }
+        Ok(())
+    };
+    scene.call(1, recorded).unwrap();
+    scene.close();
+    scene
+}
+
 pub(crate) fn init() -> Phase {
     let acts = |scene: &mut Scene| {
         scene.make()?;

@@ -1,0 +1,2 @@
+-- How many ops could not be applied.
+SELECT count(*) FROM quarantine

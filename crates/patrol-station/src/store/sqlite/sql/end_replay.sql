@@ -1,0 +1,2 @@
+-- Everything was read again.
+DELETE FROM view_replay

@@ -1,2 +1,0 @@
--- Where ops stand that could not be applied.
-SELECT log, seq FROM quarantine
