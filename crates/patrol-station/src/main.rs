@@ -117,18 +117,10 @@ enum Command {
     },
 }
 
-/// How many calls may wait for the disk at once; the others wait for a thread. A disk gains nothing from more, and each
-/// thread that was ever needed keeps a stack and a heap of its own: a crowd would cost memory long after it has gone.
-const MOST_BLOCKING_THREADS: usize = 16;
-
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
     start_log(&command.log());
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(MOST_BLOCKING_THREADS)
-        .build();
-    let runtime = match runtime {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("patrol-station: {error}");
