@@ -36,7 +36,7 @@ pub use journal::{Journal, StoredOp, StoredReceipt};
 pub use key::RootKey;
 pub use marker::{Beginning, Standing};
 pub use mirror::{Mirror, MirrorChange, MirrorCursors, SetAside};
-pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProblem, SignedBefore};
+pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProblem, SignedBefore, SignedPhoto};
 pub use patrol_sqlite::{DatabaseError, Disk, MachineDisk};
 pub use person::Person;
 pub use photo::PhotoFacts;

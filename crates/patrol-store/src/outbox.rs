@@ -45,6 +45,17 @@ pub struct PendingPhoto {
     pub begun: bool,
 }
 
+/// An original that the station has signed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedPhoto {
+    /// Its hash.
+    pub sha256: Sha256Hash,
+    /// When the station signed, by its clock.
+    pub station_ms: i64,
+    /// The receipt as JSON.
+    pub receipt: String,
+}
+
 /// Why an original cannot be sent any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhotoProblem {
@@ -249,23 +260,38 @@ impl Store {
         self.mark(include_str!("outbox/mark_thumbnail.sql"), sha256)
     }
 
-    /// Bytes of this original are about to be sent.
+    /// Bytes of these originals are about to be sent; one commit for all, and none for none.
     ///
     /// # Errors
     /// [`StoreError`]; nothing changed.
-    pub fn record_begun(&self, sha256: Sha256Hash) -> Result<(), StoreError> {
-        self.mark(include_str!("outbox/mark_begun.sql"), sha256)
+    pub fn record_begun(&self, photos: &[Sha256Hash]) -> Result<(), StoreError> {
+        if photos.is_empty() {
+            return Ok(());
+        }
+        self.database.write(|tx| {
+            let mut mark = tx.prepare_cached(include_str!("outbox/mark_begun.sql"))?;
+            for sha256 in photos {
+                mark.execute([sha256.as_bytes().as_slice()])?;
+            }
+            Ok(())
+        })
     }
 
-    /// The station has signed for this original; the caller has verified the signature.
+    /// The station has signed for these originals, and the caller has verified the signatures; one commit for all.
     ///
     /// # Errors
     /// [`StoreError`]; the counter stands where it was.
-    pub fn record_photo_receipt(&self, sha256: Sha256Hash, station_ms: i64, receipt: &str) -> Result<(), StoreError> {
+    pub fn record_photo_receipts(&self, photos: &[SignedPhoto]) -> Result<(), StoreError> {
         self.database.write(|tx| {
-            let insert = include_str!("outbox/write_photo_receipt.sql");
-            tx.prepare_cached(insert)?
-                .execute((sha256.as_bytes().as_slice(), station_ms, receipt))?;
+            let mut insert = tx.prepare_cached(include_str!("outbox/write_photo_receipt.sql"))?;
+            for SignedPhoto {
+                sha256,
+                station_ms,
+                receipt,
+            } in photos
+            {
+                insert.execute((sha256.as_bytes().as_slice(), station_ms, receipt))?;
+            }
             Ok(())
         })
     }

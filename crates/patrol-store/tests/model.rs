@@ -9,7 +9,7 @@ mod phone;
 use std::collections::{BTreeMap, BTreeSet};
 
 use patrol_domain::{PhotoRef, Seq, Sha256Hash, WallMs};
-use patrol_store::{CaseRecord, Counts, DraftFields, PhotoProblem};
+use patrol_store::{CaseRecord, Counts, DraftFields, PhotoProblem, SignedPhoto};
 use patrol_testkit::op::{case_opened, log_id, original, original_lost, photo_ref};
 use phone::{Phone, save};
 use proptest::prelude::*;
@@ -161,8 +161,13 @@ impl Model {
                     .get(photo)
                     .copied();
                 if let Some(next) = next {
-                    self.phone.store().record_begun(next.sha256).unwrap();
-                    self.phone.store().record_photo_receipt(next.sha256, 1, "{}").unwrap();
+                    self.phone.store().record_begun(&[next.sha256]).unwrap();
+                    let signed = SignedPhoto {
+                        sha256: next.sha256,
+                        station_ms: 1,
+                        receipt: "{}".into(),
+                    };
+                    self.phone.store().record_photo_receipts(&[signed]).unwrap();
                     self.received.insert(next.sha256);
                 }
             }

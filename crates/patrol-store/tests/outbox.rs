@@ -7,10 +7,19 @@ mod phone;
 
 use patrol_domain::port::Clock as _;
 use patrol_domain::{BootMs, ClockOffset, Head, PhotoSource, Seq, Sha256Hash};
-use patrol_store::{ClockMeasurement, Counts, PendingPhoto, PhotoProblem, Store, StoredReceipt};
+use patrol_store::{ClockMeasurement, Counts, PendingPhoto, PhotoProblem, SignedPhoto, Store, StoredReceipt};
 use patrol_testkit::HandClock;
 use patrol_testkit::op::{log_id, original, original_lost};
 use phone::{Phone, station_ms};
+
+fn signed(sha256: Sha256Hash, station_ms: i64) -> SignedPhoto {
+    let receipt = "{}".into();
+    SignedPhoto {
+        sha256,
+        station_ms,
+        receipt,
+    }
+}
 
 fn photo(seed: u64) -> Vec<u8> {
     original(seed, 1_000 + usize::try_from(seed).unwrap())
@@ -150,9 +159,9 @@ fn a_thumbnail_goes_once_and_its_original_still_waits() {
 fn an_original_that_was_begun_is_asked_for_first() {
     let mut phone = recorded();
     phone.ack(5);
-    phone.store().record_begun(hash(3)).unwrap();
+    phone.store().record_begun(&[hash(3)]).unwrap();
     phone.store().record_thumbnail(hash(3)).unwrap();
-    phone.store().record_begun(hash(3)).unwrap();
+    phone.store().record_begun(&[hash(3)]).unwrap();
     let pending = phone.reopen().pending_originals(9).unwrap();
     let begun: Vec<_> = pending.iter().map(|photo| photo.begun).collect();
     assert_eq!(begun, [false, false, true, false]);
@@ -162,12 +171,12 @@ fn an_original_that_was_begun_is_asked_for_first() {
 #[test]
 fn a_case_is_at_the_station_when_its_op_and_all_its_photos_are_signed_for() {
     let mut phone = recorded();
-    phone.store().record_photo_receipt(hash(3), 77, "{}").unwrap();
+    phone.store().record_photo_receipts(&[signed(hash(3), 77)]).unwrap();
     assert_eq!(counts(&phone).cases_at_station, 0, "its op is not");
     phone.ack(5);
     assert_eq!(counts(&phone).cases_at_station, 2);
     for (seed, cases) in [(2, 2), (1, 3), (4, 4)] {
-        phone.store().record_photo_receipt(hash(seed), 77, "{}").unwrap();
+        phone.store().record_photo_receipts(&[signed(hash(seed), 77)]).unwrap();
         assert_eq!(counts(&phone).cases_at_station, cases);
     }
     let expected = Counts {
@@ -198,7 +207,7 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
     phone.ack(5);
     for seed in 1..=4 {
         phone.store().record_thumbnail(hash(seed)).unwrap();
-        phone.store().record_photo_receipt(hash(seed), 77, "{}").unwrap();
+        phone.store().record_photo_receipts(&[signed(hash(seed), 77)]).unwrap();
     }
     let signed = phone.store().progress().unwrap();
     let time = phone.store().latest_station_time().unwrap();
@@ -243,8 +252,8 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         (counts(&phone).photos_on_phone, counts(&phone).photos_at_station),
         (2, 2)
     );
-    phone.store().record_photo_receipt(hash(4), 99, "{}").unwrap();
-    phone.store().record_photo_receipt(hash(2), 99, "{}").unwrap();
+    phone.store().record_photo_receipts(&[signed(hash(4), 99)]).unwrap();
+    phone.store().record_photo_receipts(&[signed(hash(2), 99)]).unwrap();
     assert_eq!(counts(&phone).cases_at_station, 4);
 }
 
@@ -275,7 +284,7 @@ fn a_lost_original_is_said_in_an_op_and_is_never_taken_for_arrived() {
         (4, 0),
         "what is lost has not arrived"
     );
-    phone.store().record_photo_receipt(hash(3), 99, "{}").unwrap();
+    phone.store().record_photo_receipts(&[signed(hash(3), 99)]).unwrap();
     assert!(!phone.store().has_problem(hash(3)).unwrap(), "it came back and arrived");
     assert_eq!(
         (counts(&phone).photos_on_phone, counts(&phone).photos_at_station),

@@ -8,7 +8,8 @@ mod phone;
 use patrol_domain::op::{Body, LogOpened, OpenReason};
 use patrol_domain::{Head, LogId, Op, Seq, Sha256Hash, WallMs};
 use patrol_store::{
-    Beginning, DeviceStanding, Difference, Mirror, MirrorChange, Pruned, Settings, Store, StoreError, VaultError,
+    Beginning, DeviceStanding, Difference, Mirror, MirrorChange, Pruned, Settings, SignedPhoto, Store, StoreError,
+    VaultError,
 };
 use patrol_testkit::op::{FIRST_MS, log_id, log_opened, original, person};
 use phone::Phone;
@@ -275,7 +276,11 @@ fn prunable() -> (Phone, Sha256Hash, WallMs) {
     sign(phone.store(), 2, "epoch", 2);
     phone
         .store()
-        .record_photo_receipt(sha256, FIRST_MS, "{\"bytes\":5000}")
+        .record_photo_receipts(&[SignedPhoto {
+            sha256,
+            station_ms: FIRST_MS,
+            receipt: "{\"bytes\":5000}".into(),
+        }])
         .unwrap();
     let wall = phone.written.get(1).unwrap().0.at.wall_ms.0.max(FIRST_MS);
     (phone, sha256, WallMs(wall + 30 * DAY + 1))

@@ -264,7 +264,12 @@ impl Transport for HttpTransport {
                     507 => patrol_wire::ErrorCode::DiskFull,
                     _ => patrol_wire::ErrorCode::Unknown,
                 };
-                let reply = Box::new(ErrorReply::new(code, format!("HEAD answered {status}")));
+                let seconds: Option<u64> = header("retry-after").and_then(|value| value.parse().ok());
+                let reply = ErrorReply {
+                    retry_after_ms: seconds.map(|seconds| seconds.saturating_mul(1000)),
+                    ..ErrorReply::new(code, format!("HEAD answered {status}"))
+                };
+                let reply = Box::new(reply);
                 Err(TransportError::Refused { status, reply })
             }
             (false, _) => Err(foreign(&response)),

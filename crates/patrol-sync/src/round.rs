@@ -289,7 +289,7 @@ impl<'round, T: Transport> Round<'round, T> {
                 }
                 Step::Originals(photos) => {
                     host.hear(SyncEvent::Phase(Phase::Originals));
-                    for (sha256, outcome) in self.send_originals(photos).await {
+                    for (sha256, outcome) in self.send_originals(photos).await? {
                         keep_refusal(outcome, sha256, refused, first_refusal)?;
                     }
                 }

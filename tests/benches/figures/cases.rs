@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use patrol_domain::{Mime, PhotoRef, PhotoRole, PhotoSource, Seq, Sha256Hash};
+use patrol_store::SignedPhoto;
 use patrol_testkit::op;
 use tempfile::TempDir;
 
@@ -64,7 +65,12 @@ fn fill(data: &Path) {
         if seed <= CASES - WAITING {
             signed = head;
             for photo in photos {
-                store.record_photo_receipt(photo.sha256, 0, RECEIPT).unwrap();
+                let signed = SignedPhoto {
+                    sha256: photo.sha256,
+                    station_ms: 0,
+                    receipt: RECEIPT.into(),
+                };
+                store.record_photo_receipts(&[signed]).unwrap();
             }
         }
     }

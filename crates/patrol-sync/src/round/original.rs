@@ -2,10 +2,9 @@
 
 use std::sync::{Arc, PoisonError};
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use patrol_domain::Sha256Hash;
-use patrol_store::{PendingPhoto, PhotoProblem, VaultError};
+use patrol_store::{PendingPhoto, PhotoProblem, SignedPhoto, VaultError};
 use patrol_wire::{ErrorCode, PhotoReply};
 
 use super::{Round, SyncEvent};
@@ -13,32 +12,69 @@ use crate::error::SyncError;
 use crate::transport::{PhotoBody, Transport, TransportError};
 
 impl<T: Transport> Round<'_, T> {
-    /// Sends originals until one meets a broken line; the others of this step are then left for the next round.
-    pub(super) async fn send_originals(&self, photos: Vec<PendingPhoto>) -> Vec<(Sha256Hash, Result<(), SyncError>)> {
+    /// Sends originals until one meets a broken line; the others of this step are then left for the next round. What
+    /// became of each that was tried, or why the phone's own memory failed.
+    ///
+    /// The line is filled before the disk is asked: receipts are stored when no other answer is there, those that came
+    /// meanwhile in one commit. A phone that is killed before that asks the station again.
+    pub(super) async fn send_originals(
+        &self,
+        photos: Vec<PendingPhoto>,
+    ) -> Result<Vec<(Sha256Hash, Result<(), SyncError>)>, SyncError> {
+        let fresh = photos.iter().filter(|photo| !photo.begun);
+        let fresh: Vec<_> = fresh.map(|photo| photo.sha256).collect();
+        // Whatever ends this step, the station is asked about each of them before it is sent again.
+        self.host.store().record_begun(&fresh)?;
         let in_flight = self.heard().limits.in_flight;
         let mut running = stream::iter(photos)
-            .map(|photo| async move {
-                let outcome = self.send_original(photo).await;
-                self.count_landed(photo.sha256);
-                (photo.sha256, outcome)
-            })
+            .map(|photo| async move { (photo.sha256, self.send_original(photo).await) })
             .buffer_unordered(in_flight);
-        let mut outcomes = Vec::new();
-        while let Some((sha256, outcome)) = running.next().await {
-            if let Err(error) = self.tell_left() {
-                outcomes.push((sha256, Err(error.into())));
-                break;
-            }
-            let broken = matches!(&outcome, Err(error) if error.is_network());
-            outcomes.push((sha256, outcome));
-            if broken {
-                break;
+        let (mut outcomes, mut signed) = (Vec::new(), Vec::new());
+        loop {
+            let ended = if signed.is_empty() {
+                running.next().await
+            } else if let Some(ended) = running.next().now_or_never() {
+                ended
+            } else {
+                outcomes.extend(self.keep_signed(std::mem::take(&mut signed))?);
+                continue;
+            };
+            match ended {
+                Some((_, Ok(photo))) => signed.push(photo),
+                Some((sha256, Err(error))) => {
+                    self.count_landed(sha256);
+                    let broken = error.is_network();
+                    outcomes.push((sha256, Err(error)));
+                    if broken {
+                        break;
+                    }
+                }
+                None => break,
             }
         }
-        outcomes
+        drop(running);
+        outcomes.extend(self.keep_signed(signed)?);
+        Ok(outcomes)
     }
 
-    async fn send_original(&self, photo: PendingPhoto) -> Result<(), SyncError> {
+    /// Stores the receipts of these originals.
+    fn keep_signed(
+        &self,
+        photos: Vec<SignedPhoto>,
+    ) -> Result<impl Iterator<Item = (Sha256Hash, Result<(), SyncError>)>, SyncError> {
+        if !photos.is_empty() {
+            self.host.store().record_photo_receipts(&photos)?;
+            for photo in &photos {
+                self.count_landed(photo.sha256);
+                self.host.hear(SyncEvent::PhotoAcked(photo.sha256));
+            }
+            self.tell_left()?;
+        }
+        Ok(photos.into_iter().map(|photo| (photo.sha256, Ok(()))))
+    }
+
+    /// Sends an original; what the station has signed.
+    async fn send_original(&self, photo: PendingPhoto) -> Result<SignedPhoto, SyncError> {
         let PendingPhoto {
             sha256,
             bytes: _,
@@ -55,8 +91,6 @@ impl<T: Transport> Round<'_, T> {
             }
             // A station that holds more than there is holds something else: from the start, then.
             offset = if state.offset > photo.bytes { 0 } else { state.offset };
-        } else {
-            store.record_begun(sha256)?;
         }
         let reader = match store.vault().read(sha256) {
             Ok(reader) => reader,
@@ -119,22 +153,21 @@ impl<T: Transport> Round<'_, T> {
         }
     }
 
-    fn believe_photo(&self, sha256: Sha256Hash, bytes: u64, reply: &PhotoReply) -> Result<(), SyncError> {
+    fn believe_photo(&self, sha256: Sha256Hash, bytes: u64, reply: &PhotoReply) -> Result<SignedPhoto, SyncError> {
         let receipt = reply.receipt.verify(&self.station_key)?;
         if receipt.sha256 != sha256 || receipt.bytes != bytes || receipt.device != self.access.device {
             return Err(SyncError::Receipt("it speaks of another original".into()));
         }
-        let stored = serde_json::to_string(&reply.receipt).map_err(patrol_store::StoreError::from)?;
-        self.host
-            .store()
-            .record_photo_receipt(sha256, receipt.station_ms.0, &stored)?;
-        self.host.hear(SyncEvent::PhotoAcked(sha256));
-        Ok(())
+        Ok(SignedPhoto {
+            sha256,
+            station_ms: receipt.station_ms.0,
+            receipt: serde_json::to_string(&reply.receipt).map_err(patrol_store::StoreError::from)?,
+        })
     }
 
     /// A file that is gone or not what was written is said so by an op, once; it is looked for again in each round, for
     /// it may come back (a folder that was not mounted). A disk that cannot be read is tried again.
-    fn report(&self, sha256: Sha256Hash, error: VaultError) -> Result<(), SyncError> {
+    fn report<R>(&self, sha256: Sha256Hash, error: VaultError) -> Result<R, SyncError> {
         let problem = match error {
             VaultError::Missing(_) => PhotoProblem::Lost,
             VaultError::Damaged(_) => PhotoProblem::Damaged,
