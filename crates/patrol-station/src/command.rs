@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod device;
+pub(crate) mod key;
 pub(crate) mod log;
 pub(crate) mod restore;
 pub(crate) mod verify;

@@ -104,7 +104,8 @@ impl Station {
             path: path.to_owned(),
             recovery,
         };
-        let trusted = [self.public_key().thumbprint()];
+        let keys = self.store().station_keys().await.map_err(StationError::from)?.keys;
+        let trusted: Vec<_> = keys.iter().map(patrol_wire::PublicKey::thumbprint).collect();
         let store = Arc::clone(self.store());
         let work = tokio::task::spawn_blocking(move || {
             let report = verify(source.open()?, &trusted)?;

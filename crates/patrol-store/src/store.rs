@@ -32,6 +32,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 3,
         sql: include_str!("migrations/0003_station.sql"),
     },
+    Migration {
+        number: 5,
+        sql: include_str!("migrations/0005_station_key.sql"),
+    },
 ];
 
 /// Where the memory lies and what the host brings.

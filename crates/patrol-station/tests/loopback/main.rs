@@ -25,5 +25,6 @@ mod quarantine;
 mod released;
 mod secrecy;
 mod server;
+mod station_key;
 mod transfer;
 mod trust;

@@ -99,7 +99,7 @@ impl<T: Transport> Round<'_, T> {
 
     fn believe(&self, reply: PushReply, pushed: Seq) -> Result<(), SyncError> {
         let store = self.host.store();
-        let receipt = reply.receipt.verify(&self.station_key)?;
+        let receipt = self.check(&reply.receipt)?;
         let journal = store.journal()?.ok_or(patrol_store::StoreError::NoJournal)?;
         if receipt.log != journal.log || receipt.seq < pushed {
             return Err(SyncError::Receipt(
