@@ -110,7 +110,11 @@ impl Station {
             Err(source) => return Err(StationError::File { path, source }),
         }
         let authority = tls::authority(&*ports.disk, &config, &layout)?;
-        let store = SqliteStore::open(layout.clone(), ports.clone(), storage)?;
+        let opened = SqliteStore::open(layout.clone(), ports.clone(), storage);
+        let store = opened.map_err(|error| match error {
+            StoreError::Key(error) => StationError::Key(error),
+            other => StationError::Store(other),
+        })?;
         let key = store.key();
         let keys = store.keys()?;
         let store: Arc<dyn Store> = Arc::new(store);
