@@ -55,6 +55,53 @@ async fn a_station_set_back_with_its_marker_begins_one_new_epoch_and_gets_everyt
     assert_eq!((counts.devices, counts.cases), (2, 4));
 }
 
+/// The answer by the new key comes before the phone has heard of it; then the station is set back to before the new key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_follows_its_station_to_another_key_and_back_in_the_same_round() {
+    let mut station = NearStation::serving(Line::Tls).await;
+    let mut phone = NearPhone::enrolled(&station, 1).await;
+    let case = phone.record().await;
+    phone.settle(1).await;
+    let snapshot = station.snapshot().await;
+    let old = station.station.public_key().clone();
+
+    for number in 1..=2 {
+        let new = station.station.rotate_key().await.unwrap();
+        station.restart().await;
+        assert_eq!(*station.station.public_key(), new);
+        phone.restart();
+        phone.add_photo(case, 640, 480);
+        phone.act(case);
+        phone.settle(1).await;
+        phone.assert_equal(&station).await;
+        let mut since = NearPhone::enrolled(&station, 1 + number).await;
+        since.record().await;
+        since.settle(1).await;
+        since.assert_equal(&station).await;
+    }
+    // A key that is announced before it is used is known by the pull.
+    station.station.rotate_key().await.unwrap();
+    phone.record().await;
+    phone.settle(1).await;
+
+    station.put_back(&snapshot).await;
+    assert_eq!(*station.station.public_key(), old, "the backup knows the old key alone");
+    phone.record().await;
+    phone.settle(ROUNDS).await;
+    phone.assert_equal(&station).await;
+    // From there it goes to another key than it once did.
+    station.station.rotate_key().await.unwrap();
+    station.restart().await;
+    phone.record().await;
+    phone.settle(1).await;
+    phone.assert_equal(&station).await;
+    assert_eq!(
+        station.overview().await.counts.cases,
+        4,
+        "nothing lost, nothing doubled"
+    );
+}
+
 /// The marker was copied too, so that both believe to be the one: the station tells them apart.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clone_that_calls_first_and_the_phone_that_it_was_made_of_lose_nothing() {

@@ -245,7 +245,7 @@ pub(crate) fn sync_code(error: &SyncError) -> ErrorCode {
         SyncError::Transport(TransportError::WrongStation(_)) => ErrorCode::StationCertificateWrong,
         SyncError::Transport(TransportError::Refused { reply, .. }) => refusal_code(reply.code),
         SyncError::Store(error) => store_code(error),
-        SyncError::Receipt(_) => ErrorCode::ReceiptInvalid,
+        SyncError::Receipt(_) | SyncError::UnknownKey(_) => ErrorCode::ReceiptInvalid,
         SyncError::Forked => ErrorCode::JournalForked,
         SyncError::NotAccepted => ErrorCode::NotAccepted,
         SyncError::Mirror(_) => ErrorCode::MirrorMismatch,

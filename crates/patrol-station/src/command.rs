@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod device;
 pub(crate) mod failure;
+pub(crate) mod key;
 pub(crate) mod log;
 pub(crate) mod restore;
 pub(crate) mod verify;

@@ -11,6 +11,7 @@ mod caps;
 mod changes;
 mod enrol;
 mod health;
+mod key;
 mod log;
 mod officer;
 mod photo;
@@ -104,6 +105,7 @@ fn router(app: App) -> Router {
         .route("/v1/enrol/certificate", post(readmit::readmit))
         .route("/v1/recovery", put(readmit::keep_recovery))
         .route("/v1/caps", get(caps::caps))
+        .route("/v1/keys", get(key::keys))
         .route("/v1/logs/{log}", get(log::status))
         .route("/v1/logs/{log}/ops", post(push::push))
         .route("/v1/logs/{log}/head", get(log::head))

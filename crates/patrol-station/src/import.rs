@@ -110,7 +110,8 @@ impl Station {
             path: path.to_owned(),
             recovery,
         };
-        let trusted = [self.public_key().thumbprint()];
+        let keys = self.store().station_keys().await.map_err(StationError::from)?.keys;
+        let trusted: Vec<_> = keys.iter().map(patrol_wire::PublicKey::thumbprint).collect();
         let work = tokio::task::spawn_blocking(move || {
             let _lock = lock;
             let report = verify(source.open()?, &trusted)?;

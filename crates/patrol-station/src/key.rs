@@ -14,6 +14,7 @@ use patrol_wire::signature::SignatureError;
 use patrol_wire::{PublicKey, Signed, SignedContent};
 
 use crate::durable;
+use crate::layout::Layout;
 use crate::ports::{Ports, RandomnessError};
 
 /// The key cannot be made, kept or read.
@@ -34,6 +35,8 @@ pub enum KeyError {
 pub struct ReceiptKey {
     signing: SigningKey,
     public: PublicKey,
+    /// The first key's secret: marks outlive the keys that come after it.
+    marks: [u8; 32],
 }
 
 impl std::fmt::Debug for ReceiptKey {
@@ -48,15 +51,61 @@ impl ReceiptKey {
     /// # Errors
     /// [`KeyError`] when the file is there already or cannot be written.
     pub(crate) fn make(path: &Path, ports: &Ports) -> Result<Self, KeyError> {
-        // All but one in 2^32 of 32-byte values are keys.
-        let key = loop {
-            let bytes: [u8; 32] = ports.random()?;
-            if let Ok(key) = Self::from_bytes(&bytes) {
-                durable::write_new(&*ports.disk, path, format!("{}\n", encode_hex(&bytes)).as_bytes())?;
-                break key;
-            }
-        };
+        let key = Self::random(ports)?;
+        key.write(path, ports)?;
         Ok(key)
+    }
+
+    /// A key that follows this one, written durably to a file of its own. It signs nothing until the database says so.
+    ///
+    /// # Errors
+    /// As [`ReceiptKey::make`].
+    pub(crate) fn make_next(&self, layout: &Layout, ports: &Ports) -> Result<Self, KeyError> {
+        let next = Self::random(ports)?;
+        next.write(&layout.later_key(&next.public.key_id()), ports)?;
+        Ok(Self {
+            marks: self.marks,
+            ..next
+        })
+    }
+
+    fn random(ports: &Ports) -> Result<Self, KeyError> {
+        // All but one in 2^32 of 32-byte values are keys.
+        loop {
+            if let Ok(key) = Self::from_bytes(&ports.random()?) {
+                return Ok(key);
+            }
+        }
+    }
+
+    fn write(&self, path: &Path, ports: &Ports) -> Result<(), KeyError> {
+        let text = format!("{}\n", encode_hex(&self.signing.to_bytes()));
+        Ok(durable::write_new(&*ports.disk, path, text.as_bytes())?)
+    }
+
+    /// Reads the key that signs: `present` as the database says it, the first one when it says nothing.
+    ///
+    /// # Errors
+    /// [`KeyError`] when its file or the first key's is missing, or holds another key.
+    pub(crate) fn load_present(
+        disk: &dyn Disk,
+        layout: &Layout,
+        present: Option<&PublicKey>,
+    ) -> Result<Self, KeyError> {
+        let first = Self::load(disk, &layout.receipt_key())?;
+        match present {
+            Some(present) if *present != first.public => {
+                let later = Self::load(disk, &layout.later_key(&present.key_id()))?;
+                if later.public != *present {
+                    return Err(KeyError::Form);
+                }
+                Ok(Self {
+                    marks: first.marks,
+                    ..later
+                })
+            }
+            Some(_) | None => Ok(first),
+        }
     }
 
     /// Reads the key.
@@ -72,7 +121,11 @@ impl ReceiptKey {
         let signing = SigningKey::from_slice(bytes).map_err(|_| KeyError::Form)?;
         let point = signing.verifying_key().to_sec1_point(false);
         let public = PublicKey::from_sec1(point.as_bytes()).map_err(|_| KeyError::Form)?;
-        Ok(Self { signing, public })
+        Ok(Self {
+            signing,
+            public,
+            marks: *bytes,
+        })
     }
 
     /// The public half, which phones pin at enrolment.
@@ -83,8 +136,7 @@ impl ReceiptKey {
     /// A mark on words that this station has given out, which nobody else can make. Kept short, since it travels in each
     /// cursor: 16 bytes.
     pub(crate) fn mark(&self, words: &[u8]) -> [u8; 16] {
-        let secret = self.signing.to_bytes();
-        let whole = Sha256Hash::of_all(&[b"xgc4", &secret, words, &secret]);
+        let whole = Sha256Hash::of_all(&[b"xgc4", &self.marks, words, &self.marks]);
         let mut short = [0; 16];
         short
             .iter_mut()

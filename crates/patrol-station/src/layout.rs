@@ -7,7 +7,8 @@
 //! restoring               only in a folder that a restore has not finished
 //! serve.lock              held by the one process that serves
 //! import.lock             held by the one process that imports
-//! keys/receipt.key        the signing key
+//! keys/receipt.key        the first signing key; kept for ever, for pull's cursors are marked with it
+//! keys/receipt-<id>.key   those that came after it; the database says which one signs
 //! keys/recovery.pub       what phones seal their root keys to
 //! keys/recovery.key       its private half; may be kept elsewhere, serving never reads it
 //! marker/marker.json      epoch and revocations, outside the database and in no backup
@@ -105,9 +106,14 @@ impl Layout {
         self.data.join("keys")
     }
 
-    /// The signing key.
+    /// The first signing key.
     pub fn receipt_key(&self) -> PathBuf {
         self.keys().join("receipt.key")
+    }
+
+    /// A signing key that came after the first.
+    pub fn later_key(&self, key_id: &str) -> PathBuf {
+        self.keys().join(format!("receipt-{key_id}.key"))
     }
 
     /// The public half of the recovery key.

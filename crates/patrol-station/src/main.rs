@@ -99,6 +99,11 @@ enum Command {
         #[command(subcommand)]
         command: command::device::DeviceCommand,
     },
+    /// 管理签名密钥 / list the keys that receipts are signed with, make a new one
+    Key {
+        #[command(subcommand)]
+        command: command::key::KeyCommand,
+    },
     /// 日志文件 / journals in a file
     Log {
         #[command(subcommand)]
@@ -151,6 +156,7 @@ impl Command {
             | Self::Digest { data, .. } => data,
             Self::Init { .. }
             | Self::Device { .. }
+            | Self::Key { .. }
             | Self::Log { .. }
             | Self::Backup(_)
             | Self::Verify(_)
@@ -235,6 +241,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             println!("ops {ops} quarantined {quarantined_before} -> {quarantined}");
         }
         Command::Device { command } => command::device::run(command).await?,
+        Command::Key { command } => command::key::run(command).await?,
         Command::Log { command } => command::log::run(command).await?,
         Command::Backup(arguments) => tokio::task::block_in_place(|| command::backup::run(arguments))?,
         Command::Verify(arguments) => {

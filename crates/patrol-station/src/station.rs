@@ -11,7 +11,7 @@ use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
 use patrol_domain::{DeviceId, LogId, Sha256Hash};
 use patrol_wire::signature::SignatureError;
-use patrol_wire::{EnrolmentCode, Officer, PublicKey, Signed, SignedContent};
+use patrol_wire::{EnrolmentCode, KeyStatement, KeySuccession, Officer, PublicKey, Signed, SignedContent};
 use tokio::net::TcpListener;
 
 use crate::bounds;
@@ -24,7 +24,7 @@ use crate::layout::Layout;
 use crate::ports::Ports;
 use crate::recovery::{RecoveryError, RecoveryKey};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Replayed, Store};
+use crate::store::{Replayed, Store, StoreError};
 use crate::tls::{self, Authority, TlsError};
 pub use claim::{Claim, PreparedServer};
 use claim::{ImportLock, lock};
@@ -74,6 +74,8 @@ struct Inner {
     config: Config,
     authority: Option<Authority>,
     key: Arc<ReceiptKey>,
+    /// All keys at the opening, the present one last.
+    keys: Vec<PublicKey>,
     store: Arc<dyn Store>,
     ports: Ports,
     layout: Layout,
@@ -107,13 +109,19 @@ impl Station {
             Err(source) => return Err(StationError::File { path, source }),
         }
         let authority = tls::authority(&*ports.disk, &config, &layout)?;
-        let key = Arc::new(ReceiptKey::load(&*ports.disk, &layout.receipt_key())?);
-        let store = SqliteStore::open(layout.clone(), Arc::clone(&key), ports.clone(), storage)?;
+        let opened = SqliteStore::open(layout.clone(), ports.clone(), storage);
+        let store = opened.map_err(|error| match error {
+            StoreError::Key(error) => StationError::Key(error),
+            other => StationError::Store(other),
+        })?;
+        let key = store.key();
+        let keys = store.keys()?;
         let store: Arc<dyn Store> = Arc::new(store);
         let inner = Inner {
             config,
             authority,
             key,
+            keys,
             store,
             ports,
             layout,
@@ -132,9 +140,45 @@ impl Station {
         &self.inner.store
     }
 
+    /// Makes a key to sign with from the next opening on, and announces it. The key's file is durable before the database
+    /// names it: a cut in between leaves the old key in force and a file that nobody asks for.
+    ///
+    /// # Errors
+    /// [`StationError`]; the old key then signs on. [`StoreError::Unauthorised`] when another key was announced since
+    /// this station was opened.
+    pub async fn rotate_key(&self) -> Result<PublicKey, StationError> {
+        let Inner {
+            key,
+            store,
+            ports,
+            layout,
+            ..
+        } = &*self.inner;
+        let next = key.make_next(layout, ports)?;
+        let said = KeySuccession {
+            station: store.facts().await?.station,
+            key: next.public().clone(),
+            before: key.public().thumbprint(),
+            since_ms: ports.clock.now(),
+        };
+        let signed = |by: &ReceiptKey| by.sign(said.clone()).map_err(StoreError::from);
+        let (by_old, by_new) = (signed(key)?, signed(&next)?);
+        store.succeed_key(KeyStatement { by_old, by_new }).await?;
+        tracing::info!(
+            key_id = next.public().key_id(),
+            "another key signs from the next start on"
+        );
+        Ok(next.public().clone())
+    }
+
     /// The key that phones pin.
     pub fn public_key(&self) -> &PublicKey {
         self.inner.key.public()
+    }
+
+    /// Whether this is, or was when the station was opened, one of its keys.
+    pub(crate) fn has_signed_with(&self, key: &PublicKey) -> bool {
+        self.inner.keys.contains(key)
     }
 
     /// Where the counters are read, once the station is served and when an address for them is set.

@@ -17,8 +17,9 @@ use patrol_domain::{CaseId, DeviceId, Head, LogId, Seq, Sha256Hash, StationId, S
 use patrol_wire::frame::FrameOp;
 use patrol_wire::station_journal::StationHead;
 use patrol_wire::{
-    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
-    PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
+    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, KeyStatement,
+    KeysReply, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope,
+    Signed,
 };
 
 use crate::marker::Revoked;
@@ -364,6 +365,13 @@ pub trait Store: Send + Sync {
 
     /// How far each journal of the station's own goes, signed; the oldest first. The last one is the present epoch's.
     fn station_heads(&self) -> Answer<'_, Vec<Signed<StationHead>>>;
+
+    /// The keys that the station signs and has signed with, the present one last.
+    fn station_keys(&self) -> Answer<'_, KeysReply>;
+
+    /// Another key signs from the next opening on. The statement must be signed by the present key and the new one; it is
+    /// written to the station's journal and told to all phones. [`StoreError::Unauthorised`] when it does not fit.
+    fn succeed_key(&self, statement: KeyStatement) -> Answer<'_, ()>;
 
     /// The next ops of such a journal behind `after`; none at its end, or for another's journal.
     fn station_ops(&self, log: LogId, after: Seq) -> Answer<'_, Vec<StationOpRow>>;

@@ -190,6 +190,12 @@ CREATE TABLE sync_station (
   enrolled_ms    INTEGER NOT NULL
 , authority BLOB, recovery_key BLOB, recovery_sent INTEGER NOT NULL DEFAULT 0, station_ms INTEGER, device_state TEXT NOT NULL DEFAULT 'active') STRICT;
 
+CREATE TABLE sync_station_key (
+  position  INTEGER NOT NULL PRIMARY KEY,   -- in the order in which they were believed
+  key       BLOB    NOT NULL UNIQUE,        -- SEC 1 point
+  statement TEXT    NOT NULL                -- JSON as received, verified against a key that was believed before
+) STRICT;
+
 CREATE TABLE view_case (
   place_order INTEGER NOT NULL PRIMARY KEY, -- first position of the op that opened it: the order on this phone
   case_id     BLOB    NOT NULL UNIQUE CHECK (length(case_id) = 16),

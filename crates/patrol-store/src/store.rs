@@ -36,6 +36,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 4,
         sql: include_str!("migrations/0004_proof.sql"),
     },
+    Migration {
+        number: 5,
+        sql: include_str!("migrations/0005_station_key.sql"),
+    },
 ];
 
 /// Where the memory lies and what the host brings.

@@ -23,6 +23,9 @@ pub enum SyncError {
     /// A receipt is not signed by the station's key, or speaks of other bytes than ours: no counter moves.
     #[error("the station's receipt does not fit: {0}")]
     Receipt(String),
+    /// A receipt by a key that this phone has not heard of; the station is asked for its keys then.
+    #[error("the station's receipt does not fit: signed by key {0}, which this phone does not know")]
+    UnknownKey(String),
     /// The station holds another op at a position of this journal, or more of it: the phone goes on in a new one.
     #[error("the station holds another journal under this name")]
     Forked,

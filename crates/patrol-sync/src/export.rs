@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 use patrol_domain::{Body, Head, LogId, Mime, Op, Seq, Sha256Hash, WallMs};
-use patrol_store::{StationRecord, Store, StoreError, VaultError, VaultReader};
+use patrol_store::{LaterKey, StationRecord, Store, StoreError, VaultError, VaultReader};
 use patrol_wire::export::{
     ExportWriter, ExportedDevice, ExportedLog, Exporter, FORMAT, Manifest, SealError, SignedHead, WriteError,
     photo_name,
@@ -137,7 +137,9 @@ fn write<W: Write>(
     }
     logs.sort_unstable_by_key(|(log, _)| *log);
     let key = PublicKey::from_sec1(&device.public)?;
-    let mut export = ExportWriter::begin(out, &manifest(&logs, station.as_ref(), &key, made)?)?;
+    let mut manifest = manifest(&logs, station.as_ref(), &key, made)?;
+    add_later_keys(store, &mut manifest)?;
+    let mut export = ExportWriter::begin(out, &manifest)?;
     let mut photos = BTreeMap::new();
     for (log, head) in &logs {
         write_log(store, &mut export, device, &key, (*log, *head), &mut photos)?;
@@ -178,12 +180,23 @@ fn manifest(
             .transpose()?
             .into_iter()
             .collect(),
+        key_statements: Vec::new(),
         devices: vec![ExportedDevice {
             key: key.clone(),
             certificate: station.and_then(certificate_of),
         }],
         recovery_key_id: recovery_key(station)?.map(|key| key.key_id()),
     })
+}
+
+/// The station's later keys, the newest in front, and why they are believed.
+fn add_later_keys(store: &Store, manifest: &mut Manifest) -> Result<(), ExportError> {
+    for LaterKey { key, statement } in store.later_keys()? {
+        manifest.station_keys.insert(0, PublicKey::from_sec1(&key)?);
+        let statement = serde_json::from_str(&statement).map_err(patrol_store::StoreError::from)?;
+        manifest.key_statements.push(statement);
+    }
+    Ok(())
 }
 
 fn write_log<W: Write>(

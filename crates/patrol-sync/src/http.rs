@@ -12,8 +12,9 @@ use futures_util::StreamExt as _;
 use patrol_domain::{LogId, Seq, Sha256Hash};
 use patrol_wire::photo::{UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET};
 use patrol_wire::{
-    AuditReply, ChangesReply, EnrolReply, EnrolRequest, ErrorReply, HeadReply, JournalCount, LogStatus, OfficerReply,
-    OfficerRequest, PROTOCOL_HEADER, PhotoReply, PushHead, PushReply, ReadmitReply, ReadmitRequest, RecoveryEnvelope,
+    AuditReply, ChangesReply, EnrolReply, EnrolRequest, ErrorReply, HeadReply, JournalCount, KeysReply, LogStatus,
+    OfficerReply, OfficerRequest, PROTOCOL_HEADER, PhotoReply, PushHead, PushReply, ReadmitReply, ReadmitRequest,
+    RecoveryEnvelope,
 };
 use reqwest::{Client, Method, RequestBuilder, Response};
 
@@ -210,6 +211,10 @@ impl Transport for HttpTransport {
     async fn add_officer(&self, access: &Access, code: &str) -> Result<OfficerReply, TransportError> {
         let request = OfficerRequest { code: code.to_owned() };
         read_json(send(self.request(access, Method::POST, "/v1/officers")?.json(&request)).await?).await
+    }
+
+    async fn station_keys(&self, access: &Access) -> Result<KeysReply, TransportError> {
+        read_json(send(self.request(access, Method::GET, "/v1/keys")?).await?).await
     }
 
     async fn log_status(&self, access: &Access, log: LogId) -> Result<LogStatus, TransportError> {

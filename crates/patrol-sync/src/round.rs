@@ -2,6 +2,7 @@
 
 mod audit;
 mod compare;
+mod key;
 mod original;
 mod progress;
 mod pull;
@@ -164,7 +165,8 @@ pub(crate) struct Round<'round, T> {
     transport: &'round T,
     host: &'round dyn Host,
     access: Access,
-    station_key: PublicKey,
+    /// The pinned one first.
+    station_keys: Vec<PublicKey>,
     meter: Meter,
     heard: Mutex<Heard>,
 }
@@ -188,6 +190,7 @@ struct Heard {
 pub async fn run_round<T: Transport>(transport: &T, host: &dyn Host) -> Result<Finished, SyncError> {
     let mut has_shown_certificate = false;
     let mut surprises = 0;
+    let mut has_asked_for_keys = false;
     loop {
         let round = Round::new(transport, host)?;
         if host.policy()?.is_paused {
@@ -200,6 +203,12 @@ pub async fn run_round<T: Transport>(transport: &T, host: &dyn Host) -> Result<F
                 }
                 has_shown_certificate = true;
                 round.readmit().await?;
+            }
+            Err(SyncError::UnknownKey(key_id)) if !has_asked_for_keys => {
+                has_asked_for_keys = true;
+                if !round.learn_keys().await? {
+                    return Err(SyncError::UnknownKey(key_id));
+                }
             }
             // The station went back, or another phone went on, between its word and our push: ask once more.
             Err(error) if is_surprise(&error) && surprises < MOST_SURPRISES => surprises += 1,
@@ -226,7 +235,7 @@ impl<'round, T: Transport> Round<'round, T> {
         Ok(Self {
             transport,
             host,
-            station_key: PublicKey::from_sec1(&station.key)?,
+            station_keys: key::believed_keys(host.store(), &station.key)?,
             access: Access {
                 url: station.url,
                 trust: station.authority.into(),
@@ -330,6 +339,8 @@ fn keep_refusal(
         Err(error) if error.is_network() => Err(error),
         // One file that cannot be read is that photo's trouble; a database that cannot be is everybody's.
         Err(SyncError::Store(error)) if !matches!(error, StoreError::Vault(_)) => Err(SyncError::Store(error)),
+        // Every other answer would be signed by it too.
+        Err(SyncError::UnknownKey(key_id)) => Err(SyncError::UnknownKey(key_id)),
         // An op already says that this one is gone; it was only looked for again.
         Err(SyncError::Gone(_)) => {
             refused.insert(sha256);

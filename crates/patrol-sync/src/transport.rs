@@ -9,8 +9,8 @@ use futures_util::stream;
 use patrol_domain::{DeviceId, LogId, Seq, Sha256Hash};
 use patrol_store::{VaultError, VaultReader};
 use patrol_wire::{
-    AuditReply, ChangesReply, EnrolReply, EnrolRequest, ErrorReply, HeadReply, JournalCount, LogStatus, OfficerReply,
-    PhotoReply, PushHead, PushReply, ReadmitReply, ReadmitRequest, RecoveryEnvelope,
+    AuditReply, ChangesReply, EnrolReply, EnrolRequest, ErrorReply, HeadReply, JournalCount, KeysReply, LogStatus,
+    OfficerReply, PhotoReply, PushHead, PushReply, ReadmitReply, ReadmitRequest, RecoveryEnvelope,
 };
 
 /// By what a phone knows its station.
@@ -204,6 +204,12 @@ pub trait Transport: Send + Sync {
         access: &Access,
         code: &str,
     ) -> impl Future<Output = Result<OfficerReply, TransportError>> + Send;
+
+    /// `GET /v1/keys`. A line that knows no such question answers that there are none.
+    fn station_keys(&self, access: &Access) -> impl Future<Output = Result<KeysReply, TransportError>> + Send {
+        let _ = access;
+        std::future::ready(Ok(KeysReply::default()))
+    }
 
     /// `GET /v1/logs/{log}`.
     fn log_status(&self, access: &Access, log: LogId)

@@ -2,6 +2,7 @@
 
 mod index;
 mod journal;
+mod key;
 mod locate;
 mod photo;
 mod receipt;
@@ -232,11 +233,13 @@ impl<'keys> Reading<'keys> {
             self.fail(Failure::ManifestMalformed);
             return;
         };
+        self.settle_key_statements(&manifest);
         let vouched = manifest.exporter == Exporter::Station && self.trusted.contains(&manifest.key.thumbprint());
         // A station that is believed is believed about its own earlier keys, a phone about no station's.
         let believed =
             |key: &&PublicKey| self.trusted.is_empty() || vouched || self.trusted.contains(&key.thumbprint());
-        self.station_keys = manifest.station_keys.iter().filter(believed).cloned().collect();
+        let named: Vec<PublicKey> = manifest.station_keys.iter().filter(believed).cloned().collect();
+        self.station_keys = key::tied(named, &manifest);
         self.manifest = Some(manifest);
     }
 }

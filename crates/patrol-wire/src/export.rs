@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::enrolment::EnrolmentCertificate;
 use crate::signature::{Alg, PublicKey, SignatureBytes, Signed, SignedContent};
+use crate::station_key::KeyStatement;
 
 pub use read::{ContainerError, EntryReader, ExportReader};
 pub use sealed::{Opener, SEALED_MAGIC, SealError, Sealer, key_id_of_secret};
@@ -115,6 +116,9 @@ pub struct Manifest {
     pub station_logs: Vec<ExportedStationLog>,
     /// The keys that the station signs and has signed with, the present one first.
     pub station_keys: Vec<PublicKey>,
+    /// How these keys follow from each other, as far as the exporter knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_statements: Vec<KeyStatement>,
     /// The devices.
     pub devices: Vec<ExportedDevice>,
     /// Which recovery key the phone's root is sealed to.

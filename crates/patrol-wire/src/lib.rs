@@ -15,6 +15,7 @@ pub mod photo;
 pub mod push;
 pub mod signature;
 pub mod station_journal;
+pub mod station_key;
 
 pub use audit::{AuditReply, Counter, DayCount, JournalCount};
 pub use changes::{Change, ChangesReply, Cursor, HeadReply, ScopeSum};
@@ -27,6 +28,7 @@ pub use error::{ErrorCode, ErrorReply};
 pub use photo::{PhotoReceipt, PhotoReply};
 pub use push::{Caps, DeviceState, LogStatus, MissingPart, PushHead, PushReply, Quarantined, Receipt};
 pub use signature::{Alg, PublicKey, SignatureBytes, Signed, SignedContent};
+pub use station_key::{KeyStatement, KeySuccession, KeysReply};
 
 /// The header that marks every answer as ours; a captive portal's page has none.
 pub const PROTOCOL_HEADER: &str = "xunge-protocol";

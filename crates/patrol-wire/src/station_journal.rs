@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::signature::SignedContent;
+use crate::station_key::KeyStatement;
 
 /// A pulled row that is an op of the station's journal: [`StationOpBody`]; the id is `<log>.<seq>`.
 pub const KIND_STATION_OP: &str = "station_op";
@@ -78,6 +79,8 @@ pub enum StationOpKind {
     Opened(StationLogOpened),
     /// `id_conflict`.
     IdConflict(IdConflict),
+    /// `key_succeeded`.
+    KeySucceeded(Box<KeyStatement>),
     /// Of a newer station: the bytes are kept.
     Unknown {
         /// Its kind.
@@ -130,6 +133,7 @@ impl StationOp {
         let (kind, body) = match &self.body {
             StationOpKind::Opened(body) => ("station_log_opened", serde_json::to_value(body)?),
             StationOpKind::IdConflict(body) => ("id_conflict", serde_json::to_value(body)?),
+            StationOpKind::KeySucceeded(body) => ("key_succeeded", serde_json::to_value(body)?),
             StationOpKind::Unknown { .. } => return Err(StationOpError::Unknown),
         };
         let envelope = Envelope {
@@ -176,6 +180,7 @@ fn read_body(kind: String, sv: i64, body: Value) -> Result<StationOpKind, serde_
     match (sv, kind.as_str()) {
         (SCHEMA_VERSION, "station_log_opened") => read(body, StationOpKind::Opened),
         (SCHEMA_VERSION, "id_conflict") => read(body, StationOpKind::IdConflict),
+        (SCHEMA_VERSION, "key_succeeded") => read(body, StationOpKind::KeySucceeded),
         _ => Ok(StationOpKind::Unknown { kind, sv }),
     }
 }

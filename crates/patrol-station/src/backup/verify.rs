@@ -101,7 +101,7 @@ fn unreadable(backup: String, fault: String) -> VerifyReport {
 
 fn of_other_station(station: Option<&Station>, manifest: &BackupManifest) -> Vec<String> {
     match station {
-        Some(station) if *station.public_key() != manifest.key => {
+        Some(station) if !station.has_signed_with(&manifest.key) => {
             vec!["manifest: signed by another station's key".to_owned()]
         }
         Some(_) | None => Vec::new(),

@@ -27,6 +27,9 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
         certificate,
     } = app.station.store().enrol(request).await?;
     let facts = app.station.store().facts().await?;
+    // A repeated answer brings the certificate of then: the key is the one that signed it, which the code names.
+    let keys = app.station.store().station_keys().await?.keys;
+    let signer = keys.into_iter().find(|key| key.key_id() == certificate.key_id);
     tracing::info!(%device, "enrolled");
     Ok(Json(EnrolReply {
         device,
@@ -34,7 +37,7 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
         station_name: app.station.config().name.clone(),
         officer,
         key: StationKey {
-            public: app.station.public_key().clone(),
+            public: signer.unwrap_or_else(|| app.station.public_key().clone()),
         },
         certificate,
         authority: app.station.authority().map(|authority| encode_hex(authority.der())),

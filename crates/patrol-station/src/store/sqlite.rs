@@ -36,8 +36,9 @@ use patrol_sqlite::{Database, Disk, Migration};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::station_journal::{StationHead, StationOpenReason};
 use patrol_wire::{
-    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, LogStatus, Officer,
-    PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope, Signed,
+    AuditReply, ChangesReply, Cursor, EnrolRequest, EnrolmentCertificate, HeadReply, JournalCount, KeyStatement,
+    KeysReply, LogStatus, Officer, PhotoReply, PublicKey, PushHead, PushReply, ReadmitRequest, RecoveryEnvelope,
+    Signed,
 };
 
 use super::{
@@ -122,13 +123,10 @@ impl SqliteStore {
     }
 
     /// Opens the database of a station.
-    pub(crate) fn open(
-        layout: Layout,
-        key: Arc<ReceiptKey>,
-        ports: Ports,
-        storage: Storage,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn open(layout: Layout, ports: Ports, storage: Storage) -> Result<Self, StoreError> {
         let database = Database::open(&layout.database(), None, MIGRATIONS)?;
+        let present = database.read(key::present)?;
+        let key = Arc::new(ReceiptKey::load_present(&*ports.disk, &layout, present.as_ref())?);
         let StationFacts { station, epoch: _ } = database.read(epoch::facts)?;
         let recovery_key = crate::recovery::public_key(&*ports.disk, &layout)?;
         let folders = DurableFolders::below(layout.data());
@@ -151,6 +149,16 @@ impl SqliteStore {
         inner.settle_marker()?;
         inner.replay_if_due()?;
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The key that it signs with until it is opened again.
+    pub(crate) fn key(&self) -> Arc<ReceiptKey> {
+        Arc::clone(&self.inner.key)
+    }
+
+    /// All keys that it signs and has signed with, the present one last.
+    pub(crate) fn keys(&self) -> Result<Vec<PublicKey>, StoreError> {
+        self.inner.database.read(key::list)
     }
 
     /// Begins a new life of a database that a backup brought: a new epoch, and everybody shut out whom the database, the
@@ -252,6 +260,14 @@ impl Store for SqliteStore {
 
     fn station_heads(&self) -> Answer<'_, Vec<Signed<StationHead>>> {
         self.run(Inner::station_heads)
+    }
+
+    fn station_keys(&self) -> Answer<'_, KeysReply> {
+        self.run(|inner| inner.database.read(key::told))
+    }
+
+    fn succeed_key(&self, statement: KeyStatement) -> Answer<'_, ()> {
+        self.run(move |inner| inner.succeed_key(&statement))
     }
 
     fn station_ops(&self, log: LogId, after: Seq) -> Answer<'_, Vec<StationOpRow>> {

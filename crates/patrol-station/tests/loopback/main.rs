@@ -28,5 +28,6 @@ mod released;
 mod restore;
 mod secrecy;
 mod server;
+mod station_key;
 mod transfer;
 mod trust;

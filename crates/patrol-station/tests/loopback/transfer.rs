@@ -39,6 +39,7 @@ fn export_of(phone: &Phone, certificate: Option<Signed<EnrolmentCertificate>>, p
         }],
         station_logs: vec![],
         station_keys: vec![phone.station_key.clone()],
+        key_statements: vec![],
         devices: vec![ExportedDevice {
             key: key.clone(),
             certificate,

@@ -15,7 +15,7 @@ use crate::scene::{Scene, at_once};
 
 /// Cuts in each of the phases.
 const CUTS: u64 = 54;
-const PHASES: u64 = 13;
+const PHASES: u64 = 14;
 const _: () = assert!(CUTS >= 50 && CUTS * PHASES >= 500, "too few cuts");
 
 /// What came of the cuts of one phase.
@@ -205,6 +205,11 @@ fn a_photo_of_two_phones_is_cut() {
 #[test]
 fn a_thumbnail_is_cut() {
     keeps_its_promise("thumbnail", &phases::thumbnail());
+}
+
+#[test]
+fn a_new_key_is_cut() {
+    keeps_its_promise("rotation", &phases::rotation());
 }
 
 #[test]

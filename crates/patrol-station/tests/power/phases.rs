@@ -262,6 +262,18 @@ pub(crate) fn day() -> Phase {
     }
 }
 
+pub(crate) fn rotation() -> Phase {
+    Phase::running(busy(), |scene| {
+        for phone in 0..2 {
+            scene.rotate()?;
+            scene.close();
+            scene.start()?;
+            scene.call(phone, |phone, station| phone.push_all(station))?;
+        }
+        Ok(())
+    })
+}
+
 pub(crate) fn revocation() -> Phase {
     Phase::running(busy(), |scene| {
         for phone in 0..2 {

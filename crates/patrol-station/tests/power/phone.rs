@@ -62,6 +62,12 @@ pub(crate) struct Phone {
     last_case: Option<Op>,
 }
 
+/// The station's key with this id, the present one or an earlier one.
+fn key_of(station: &Station, key_id: &str) -> PublicKey {
+    let keys = at_once(station.store().station_keys()).unwrap().keys;
+    keys.into_iter().find(|key| key.key_id() == key_id).unwrap()
+}
+
 fn public(key: &SigningKey) -> PublicKey {
     PublicKey::from_sec1(key.verifying_key().to_sec1_point(false).as_bytes()).unwrap()
 }
@@ -206,7 +212,7 @@ impl Phone {
         self.wanted = Some(to.max(self.acked));
         let ops = self.ops[from - 1..to].to_vec();
         let reply = at_once(station.store().append(self.device(), self.log, head, ops))?;
-        let receipt = reply.receipt.verify(station.public_key()).unwrap();
+        let receipt = reply.receipt.verify(&key_of(station, &reply.receipt.key_id)).unwrap();
         let acked = usize::try_from(reply.acked_seq.0).unwrap();
         assert_eq!((receipt.seq, receipt.head), (reply.acked_seq, self.head(acked).hash));
         assert!(acked >= to);
@@ -278,7 +284,7 @@ impl Phone {
     fn believe(&mut self, station: &Station, sha256: Sha256Hash, reply: PhotoReply) -> Result<(), StoreError> {
         let device = self.device().id;
         let photo = self.photos.get_mut(&sha256).unwrap();
-        let receipt = reply.receipt.verify(station.public_key()).unwrap();
+        let receipt = reply.receipt.verify(&key_of(station, &reply.receipt.key_id)).unwrap();
         assert_eq!(
             (receipt.sha256, receipt.bytes, receipt.device),
             (sha256, photo.bytes.len() as u64, device)

@@ -46,6 +46,8 @@ pub(crate) struct Ledger {
     pub(crate) is_made: bool,
     /// The key that was read when the station was open.
     pub(crate) key: Option<PublicKey>,
+    /// Another key was asked for and not answered: that one or the old one signs.
+    pub(crate) is_rotating: bool,
     /// Codes that were handed out and not used.
     pub(crate) codes: Vec<String>,
     /// Phones that were shut out.
@@ -123,6 +125,15 @@ impl Scene {
         };
         init(&options, &ports)?;
         self.ledger.is_made = true;
+        Ok(())
+    }
+
+    /// Replaces the station's key; it signs from the next opening on.
+    pub(crate) fn rotate(&mut self) -> Result<(), StationError> {
+        self.ledger.is_rotating = true;
+        let key = at_once(self.station().rotate_key())?;
+        self.ledger.is_rotating = false;
+        self.ledger.key = Some(key);
         Ok(())
     }
 

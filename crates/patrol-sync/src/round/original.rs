@@ -154,7 +154,7 @@ impl<T: Transport> Round<'_, T> {
     }
 
     fn believe_photo(&self, sha256: Sha256Hash, bytes: u64, reply: &PhotoReply) -> Result<SignedPhoto, SyncError> {
-        let receipt = reply.receipt.verify(&self.station_key)?;
+        let receipt = self.check(&reply.receipt)?;
         if receipt.sha256 != sha256 || receipt.bytes != bytes || receipt.device != self.access.device {
             return Err(SyncError::Receipt("it speaks of another original".into()));
         }

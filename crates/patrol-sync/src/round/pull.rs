@@ -82,6 +82,7 @@ impl<T: Transport> Round<'_, T> {
         if next.seq < last || (scope.is_none() && from.as_ref() == Some(&next)) {
             return Err(SyncError::Mirror("pages that lead nowhere".into()));
         }
+        self.hear_keys(&changes)?;
         let rows = changes.into_iter().map(mirror_change).collect::<Result<Vec<_>, _>>()?;
         Ok(self.host.store().apply_changes(mirror, &rows, &next.to_string())?)
     }

@@ -165,7 +165,7 @@ impl<T: Transport> Round<'_, T> {
         epoch: Option<String>,
         bytes: u64,
     ) -> Result<Believed, SyncError> {
-        let receipt = reply.receipt.verify(&self.station_key)?;
+        let receipt = self.check(&reply.receipt)?;
         if receipt.log != batch.log || receipt.seq < batch.to.seq {
             return Err(SyncError::Receipt(
                 "it speaks of another journal or of fewer records".into(),

@@ -36,7 +36,7 @@ impl StationJournal {
         match op.body {
             StationOpKind::Opened(opened) => self.opened.push((seq, opened)),
             StationOpKind::IdConflict(conflict) => self.conflicts.push((seq, conflict)),
-            StationOpKind::Unknown { .. } => {}
+            StationOpKind::KeySucceeded(_) | StationOpKind::Unknown { .. } => {}
         }
     }
 }

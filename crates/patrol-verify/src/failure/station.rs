@@ -1,10 +1,22 @@
 //! What can be wrong with the journals of the station's own, beside their chains.
 
-use patrol_domain::LogId;
+use patrol_domain::{LogId, Sha256Hash};
 
 /// Something of the station's own that is not as the station wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum StationFailure {
+    /// A key of the station, that no statement of another of its keys leads to.
+    #[error("the station's key {key} follows from none of its other keys")]
+    KeyChain {
+        /// The key's thumbprint.
+        key: Sha256Hash,
+    },
+    /// A statement on a new key that the key before or the new one has not signed.
+    #[error("the statement on the station's key {key} was changed or forged")]
+    KeyStatement {
+        /// The thumbprint of the key that it speaks of.
+        key: Sha256Hash,
+    },
     /// Its bytes are no op of a station.
     #[error("station journal {log}: op {seq} is no op of a station")]
     OpMalformed {
@@ -69,6 +81,8 @@ impl StationFailure {
     /// The stable name.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::KeyChain { .. } => "station_key_chain",
+            Self::KeyStatement { .. } => "station_key_statement",
             Self::OpMalformed { .. } => "station_op_malformed",
             Self::Opening { .. } => "station_opening",
             Self::Predecessor { .. } => "station_predecessor",

@@ -286,6 +286,7 @@ impl World {
                 Exporter::Station => self.own().iter().map(OwnJournal::listed).collect(),
             },
             station_keys: vec![public(STATION)],
+            key_statements: vec![],
             devices: vec![ExportedDevice {
                 key: public(DEVICE),
                 certificate: Some(signed(STATION, certificate)),

@@ -1,12 +1,13 @@
 //! The journals of the station's own, tampered with by somebody who seals as the station afterwards: its administrator.
 
 use patrol_domain::{Seq, Sha256Hash};
-use patrol_wire::Signed;
+use patrol_verify::verify;
 use patrol_wire::export::{Exporter, Manifest};
 use patrol_wire::station_journal::StationHead;
+use patrol_wire::{KeyStatement, KeySuccession, Receipt, Signed};
 
-use crate::shared::{Files, OwnJournal, STATION, STRANGER, put_together, put_together_sealed, signed, world};
-use crate::ways::{Tamper, change_json, file, position, replace};
+use crate::shared::{Files, OwnJournal, STATION, STRANGER, public, put_together, put_together_sealed, signed, world};
+use crate::ways::{Tamper, change_json, change_line, file, position, replace};
 use crate::{table_of, take_apart};
 
 /// The place of a file of the first (0) or second (1) journal of the station's own.
@@ -164,6 +165,66 @@ const WAYS: &[(&str, Tamper, &[&str])] = &[
         &["station_head_other"],
     ),
 ];
+
+/// The key that the station had before it signed what stands in these exports.
+const BEFORE: u8 = 9;
+
+fn succession(old: u8, new: u8) -> KeyStatement {
+    let said = KeySuccession {
+        station: "01978123-4567-7abc-8def-0123456789aa".parse().unwrap(),
+        key: public(new),
+        before: public(old).thumbprint(),
+        since_ms: patrol_domain::StationMs(4),
+    };
+    KeyStatement {
+        by_old: signed(old, said.clone()),
+        by_new: signed(new, said),
+    }
+}
+
+/// An export of a station that has had another key before, its first receipt signed by that one.
+fn with_earlier_key(change: impl FnOnce(&mut Manifest)) -> Vec<u8> {
+    let mut files = take_apart(&world(4).export(Exporter::Station));
+    manifest(&mut files, |manifest| {
+        manifest.station_keys.push(public(BEFORE));
+        manifest.key_statements = vec![succession(BEFORE, STATION)];
+        change(manifest);
+    });
+    change_line::<Signed<Receipt>>(file(&mut files, "/receipts/"), |receipt| {
+        *receipt = signed(BEFORE, receipt.content.clone());
+    });
+    put_together_sealed(&files, STATION)
+}
+
+#[test]
+fn receipts_hold_by_any_key_of_the_chain_and_a_break_in_it_is_named() {
+    let found = |change: fn(&mut Manifest), trusted: u8| {
+        let report = verify(with_earlier_key(change).as_slice(), &[public(trusted).thumbprint()]).unwrap();
+        crate::codes(&report).into_iter().collect::<Vec<_>>()
+    };
+    let nothing: [&str; 0] = [];
+    assert_eq!(found(|_| {}, BEFORE), nothing, "whoever enrolled with the old key");
+    assert_eq!(found(|_| {}, STATION), nothing, "and whoever did with the new one");
+    assert_eq!(
+        found(|manifest| manifest.key_statements.clear(), STATION),
+        ["station_key_chain"]
+    );
+    let cut = found(|manifest| manifest.key_statements.clear(), BEFORE);
+    assert!(
+        cut.contains(&"station_key_chain") && cut.contains(&"receipt_key"),
+        "{cut:?}"
+    );
+    let forged = found(
+        |manifest| manifest.key_statements[0].by_new = succession(BEFORE, STRANGER).by_new,
+        BEFORE,
+    );
+    assert!(
+        forged.contains(&"station_key_statement") && forged.contains(&"station_key_chain"),
+        "{forged:?}"
+    );
+    let put_in = found(|manifest| manifest.station_keys.insert(0, public(STRANGER)), STATION);
+    assert_eq!(put_in, ["station_key_chain"]);
+}
 
 #[test]
 fn the_station_s_own_journal_cannot_be_changed_unseen() {

@@ -8,7 +8,8 @@ use patrol_domain::{DeviceId, Head, LogId, Part, Seq, Sha256Hash};
 use patrol_sqlite::{Frozen, Transaction};
 use patrol_wire::frame::FrameOp;
 use patrol_wire::station_journal::{StationOp, StationOpKind};
-use patrol_wire::{PhotoReply, PublicKey, Receipt, Signed};
+use patrol_wire::station_key::believe;
+use patrol_wire::{KeysReply, PhotoReply, PublicKey, Receipt, Signed, SignedContent};
 
 use super::backup::{Contents, contents_of, owned_heads};
 use super::digest::parts;
@@ -85,8 +86,9 @@ fn check_rows(
         check_journal(tx, log, device, head, originals, checked)?;
     }
     check_own_journals(tx, checked)?;
-    check_receipts(tx, &manifest.key, checked)?;
-    check_photo_receipts(tx, &manifest.key, checked)
+    let keys = believed_keys(tx, manifest)?;
+    check_receipts(tx, &keys, checked)?;
+    check_photo_receipts(tx, &keys, checked)
 }
 
 /// One journal from its first op to its last.
@@ -185,8 +187,23 @@ fn brought(tx: &Transaction<'_>, device: DeviceId) -> Result<BTreeSet<Sha256Hash
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The manifest's key, and those that statements tie to it: it has signed as the one after, or the one before.
+fn believed_keys(tx: &Transaction<'_>, manifest: &BackupManifest) -> Result<Vec<PublicKey>, StoreError> {
+    let KeysReply { keys, statements } = super::key::told(tx)?;
+    let is_tied = |key: &&PublicKey| {
+        let from = |first: &PublicKey| believe(vec![first.clone()], manifest.station, &statements);
+        from(key).contains(&manifest.key) || from(&manifest.key).contains(key)
+    };
+    let tied = keys.iter().filter(is_tied).cloned();
+    Ok(tied.chain([manifest.key.clone()]).collect())
+}
+
+fn is_by_any<T: SignedContent>(signed: &Signed<T>, keys: &[PublicKey], fits: impl Fn(&T) -> bool) -> bool {
+    keys.iter().any(|key| signed.verify(key).is_ok_and(&fits))
+}
+
 /// Each receipt is the station's, and speaks of the op that stands where it says.
-fn check_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Checked) -> Result<(), StoreError> {
+fn check_receipts(tx: &Transaction<'_>, keys: &[PublicKey], checked: &mut Checked) -> Result<(), StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_chained_receipts.sql"))?;
     let mut rows = read.query([])?;
     while let Some(row) = rows.next()? {
@@ -196,7 +213,7 @@ fn check_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Checked) 
         let held = hash.and_then(|hash| Sha256Hash::from_slice(&hash));
         let signed: Option<Signed<Receipt>> = serde_json::from_str(&text).ok();
         let fits = signed.is_some_and(|signed| {
-            signed.verify(key).is_ok_and(|receipt| {
+            is_by_any(&signed, keys, |receipt| {
                 // A receipt for an empty journal speaks of its start, which no row holds.
                 let at = held.unwrap_or(Head::start(log).hash);
                 (receipt.log, receipt.seq, receipt.head) == (log, seq, at)
@@ -210,7 +227,7 @@ fn check_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Checked) 
     Ok(())
 }
 
-fn check_photo_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Checked) -> Result<(), StoreError> {
+fn check_photo_receipts(tx: &Transaction<'_>, keys: &[PublicKey], checked: &mut Checked) -> Result<(), StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_all_photo_receipts.sql"))?;
     let mut rows = read.query([])?;
     while let Some(row) = rows.next()? {
@@ -218,10 +235,9 @@ fn check_photo_receipts(tx: &Transaction<'_>, key: &PublicKey, checked: &mut Che
         let text: String = row.get(2)?;
         let reply: Option<PhotoReply> = serde_json::from_str(&text).ok();
         let fits = reply.is_some_and(|reply| {
-            reply
-                .receipt
-                .verify(key)
-                .is_ok_and(|receipt| (receipt.sha256, receipt.device) == (sha256, device))
+            is_by_any(&reply.receipt, keys, |receipt| {
+                (receipt.sha256, receipt.device) == (sha256, device)
+            })
         });
         if !fits {
             checked

@@ -83,9 +83,7 @@ impl Inner {
             officer_name: _,
             recovery_key: _,
             station_ms: _,
-        } = certificate
-            .verify(self.key.public())
-            .map_err(|_| StoreError::Unauthorised)?;
+        } = self.database.read(|tx| super::key::verify(tx, certificate))?;
         let own = self.database.read(facts)?;
         let fits = *station == own.station
             && *certified == device

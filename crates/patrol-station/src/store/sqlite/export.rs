@@ -12,7 +12,7 @@ use patrol_sqlite::Transaction;
 use patrol_wire::export::{
     ExportWriter, ExportedDevice, ExportedLog, ExportedStationLog, Exporter, FORMAT, Manifest, WriteError, photo_name,
 };
-use patrol_wire::{PhotoReply, PublicKey};
+use patrol_wire::{KeysReply, PhotoReply, PublicKey};
 
 use super::journal::{self, StationJournal};
 use super::{Inner, row};
@@ -75,6 +75,8 @@ impl Inner {
             let devices = owners.iter().map(|device| exported_device(tx, *device));
             devices.collect::<Result<Vec<_>, _>>()
         })?;
+        let KeysReply { mut keys, statements } = self.database.read(super::key::told)?;
+        keys.reverse();
         Ok(Manifest {
             format: FORMAT,
             exporter: Exporter::Station,
@@ -96,7 +98,8 @@ impl Inner {
                     head: one.head,
                 })
                 .collect(),
-            station_keys: vec![self.key.public().clone()],
+            station_keys: keys,
+            key_statements: statements,
             devices,
             recovery_key_id: None,
         })

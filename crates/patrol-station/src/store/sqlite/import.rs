@@ -24,7 +24,7 @@ impl Inner {
         certificate: Option<&Signed<EnrolmentCertificate>>,
     ) -> Result<DeviceId, StoreError> {
         let certificate = certificate
-            .filter(|signed| signed.verify(self.key.public()).is_ok())
+            .filter(|signed| self.database.read(|tx| super::key::verify(tx, *signed)).is_ok())
             .filter(|signed| signed.content.station == self.station)
             .filter(|signed| signed.content.device_key_thumbprint == key.thumbprint());
         let certified = certificate.map(|signed| *signed.content.device.as_bytes());

@@ -1,0 +1,85 @@
+//! Whose signature it is: the key that was pinned at the enrolment, or one that it leads to.
+//!
+//! A receipt by a key that this phone has not heard of ends the try, not the round: the station is asked for its keys, what
+//! the believed ones have signed is believed and kept, and everything is compared and sent again. Nothing is lost by
+//! that and nothing doubled, because an answer that was not believed has moved no counter.
+
+use patrol_store::LaterKey;
+use patrol_wire::station_journal::{StationOp, StationOpBody, StationOpKind};
+use patrol_wire::station_key::believe;
+use patrol_wire::{Change, ErrorCode, KeyStatement, KeysReply, PublicKey, Signed, SignedContent};
+
+use super::Round;
+use crate::error::SyncError;
+use crate::transport::{Transport, TransportError};
+
+/// All keys of the station that this phone believes, the pinned one first.
+pub(super) fn believed_keys(store: &patrol_store::Store, pinned: &[u8]) -> Result<Vec<PublicKey>, SyncError> {
+    let mut keys = vec![PublicKey::from_sec1(pinned)?];
+    for later in store.later_keys()? {
+        keys.push(PublicKey::from_sec1(&later.key)?);
+    }
+    Ok(keys)
+}
+
+impl<T: Transport> Round<'_, T> {
+    /// What was signed, if a believed key has signed it.
+    pub(super) fn check<'signed, C: SignedContent>(&self, signed: &'signed Signed<C>) -> Result<&'signed C, SyncError> {
+        let key = self.station_keys.iter().find(|key| key.key_id() == signed.key_id);
+        let key = key.ok_or_else(|| SyncError::UnknownKey(signed.key_id.clone()))?;
+        Ok(signed.verify(key)?)
+    }
+
+    /// Asks the station for its keys; says whether one of them is new and believed.
+    pub(super) async fn learn_keys(&self) -> Result<bool, SyncError> {
+        match self.transport.station_keys(&self.access).await {
+            Ok(KeysReply { keys: _, statements }) => self.believe_statements(&statements),
+            // A station that has never had another key.
+            Err(TransportError::Refused { reply, .. }) if reply.code == ErrorCode::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps what pulled rows say of the station's keys, so that a phone knows a key before it meets it.
+    pub(super) fn hear_keys(&self, changes: &[Change]) -> Result<(), SyncError> {
+        let bodies = changes.iter().filter_map(|change| change.body.as_ref());
+        let statements: Vec<KeyStatement> = bodies.filter_map(statement_in).collect();
+        if !statements.is_empty() {
+            self.believe_statements(&statements)?;
+        }
+        Ok(())
+    }
+
+    fn believe_statements(&self, statements: &[KeyStatement]) -> Result<bool, SyncError> {
+        let store = self.host.store();
+        let station = store.station()?.ok_or(SyncError::NotEnrolled)?;
+        let before = believed_keys(store, &station.key)?;
+        let after = believe(before.clone(), station.station, statements);
+        let mut later = Vec::new();
+        for key in after.iter().skip(before.len()) {
+            let why = statements.iter().find(|one| {
+                after
+                    .iter()
+                    .any(|old| one.verify(old).is_ok_and(|said| said.key == *key))
+            });
+            let Some(why) = why else { continue };
+            tracing::warn!(key_id = key.key_id(), "the station signs with another key now");
+            later.push(LaterKey {
+                key: key.to_sec1(),
+                statement: serde_json::to_string(why).map_err(patrol_store::StoreError::from)?,
+            });
+        }
+        store.believe_keys(&later)?;
+        Ok(!later.is_empty())
+    }
+}
+
+/// The statement in a row that is an op of the station's journal and holds one.
+fn statement_in(body: &serde_json::Value) -> Option<KeyStatement> {
+    let StationOpBody { h: _, op } = serde_json::from_value(body.clone()).ok()?;
+    let bytes = patrol_domain::canonical::encode(&op).ok()?;
+    match StationOp::decode(&bytes).ok()?.body {
+        StationOpKind::KeySucceeded(statement) => Some(*statement),
+        StationOpKind::Opened(_) | StationOpKind::IdConflict(_) | StationOpKind::Unknown { .. } => None,
+    }
+}
