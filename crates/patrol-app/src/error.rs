@@ -58,6 +58,8 @@ pub enum ErrorCode {
     KeysUnreadable,
     /// The phone belongs to no station yet.
     NotEnrolled,
+    /// The phone's station has no key that an export could be sealed to.
+    NoRecoveryKey,
     /// Not an enrolment code.
     EnrolCodeMalformed,
     /// The station does not take the code: it is wrong, has expired or was used.
@@ -219,7 +221,8 @@ fn export_code(error: &ExportError) -> ErrorCode {
         error if error.is_disk_full() => ErrorCode::DiskFull,
         ExportError::Store(error) => store_code(error),
         ExportError::Key(_) => ErrorCode::KeysUnreadable,
-        ExportError::NoRecoveryKey => ErrorCode::NotEnrolled,
+        ExportError::NotEnrolled => ErrorCode::NotEnrolled,
+        ExportError::NoRecoveryKey => ErrorCode::NoRecoveryKey,
         ExportError::Write(_) | ExportError::Seal(_) => ErrorCode::Internal,
     }
 }

@@ -221,7 +221,7 @@ impl App {
         let shown = self.sync.shown();
         let phase = match shown.phase {
             _ if shown.waiting => SyncPhase::Waiting,
-            _ if shown.held && settings.is_paused => SyncPhase::Paused,
+            None if settings.is_paused => SyncPhase::Paused,
             _ if shown.held => SyncPhase::Held,
             None => SyncPhase::Idle,
             Some(Phase::Ops) => SyncPhase::Records,

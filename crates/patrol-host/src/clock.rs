@@ -78,6 +78,13 @@ impl Clock for SystemClock {
     }
 }
 
+/// A time as this machine's people read it: `2026-11-23 17:05`. Empty for one that no calendar has.
+pub fn local_text(ms: i64) -> String {
+    let utc = chrono::DateTime::from_timestamp_millis(ms);
+    utc.map(|utc| utc.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

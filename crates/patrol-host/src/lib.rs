@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use patrol_app::{KeyError, MachineDisk, Network, Ports};
 
-pub use clock::SystemClock;
+pub use clock::{SystemClock, local_text};
 pub use keys::{FileKeys, seal_root};
 pub use random::SystemRandomness;
 

@@ -314,7 +314,7 @@ impl Station {
     /// The database takes writers from several processes one behind the other. Only the parts of uploads know one process's
     /// turns alone, so an import has its own, and what an earlier one left of them goes.
     pub(crate) fn for_import(&self) -> Result<(Arc<dyn Store>, ImportLock), StationError> {
-        let Inner { key, ports, layout, .. } = &*self.inner;
+        let Inner { ports, layout, .. } = &*self.inner;
         let held = ImportLock {
             _file: lock(&layout.import_lock())?.ok_or(StationError::Importing)?,
         };
@@ -331,7 +331,7 @@ impl Station {
             path: folder.clone(),
             source,
         })?;
-        let store = SqliteStore::open(layout, Arc::clone(key), ports.clone(), Storage::Threads)?;
+        let store = SqliteStore::open(layout, ports.clone(), Storage::Threads)?;
         Ok((Arc::new(store), held))
     }
 }

@@ -4,7 +4,7 @@
 
 use patrol_domain::{BootId, BootMs, ClockOffset, Head, Op, PhotoSource, Seq, Sha256Hash, StationMs};
 use patrol_sqlite::Transaction;
-use patrol_sqlite::rusqlite::{OptionalExtension as _, Row, named_params};
+use patrol_sqlite::rusqlite::{OptionalExtension as _, Row, ToSql, named_params};
 
 use crate::error::StoreError;
 use crate::journal::{Journal, StoredReceipt, append, find_journal, from_column, to_column};
@@ -236,12 +236,16 @@ impl Store {
         })
     }
 
-    /// Photos whose op the station holds and whose thumbnail it does not, newest first.
+    /// Photos whose op the station holds and whose thumbnail, of at most `largest` bytes, it does not, newest first.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
-    pub fn pending_thumbnails(&self, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
-        self.read(|tx| list_pending(tx, include_str!("outbox/list_thumbnails.sql"), limit))
+    pub fn pending_thumbnails(&self, limit: usize, largest: usize) -> Result<Vec<PendingPhoto>, StoreError> {
+        let largest = limit_of(largest);
+        self.read(|tx| {
+            let named = named_params! { ":limit": limit_of(limit), ":largest": largest };
+            list_pending(tx, include_str!("outbox/list_thumbnails.sql"), named)
+        })
     }
 
     /// Photos whose op the station holds and whose original it has not signed for, newest first.
@@ -249,7 +253,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn pending_originals(&self, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
-        self.read(|tx| list_pending(tx, include_str!("outbox/list_originals.sql"), limit))
+        self.read(|tx| {
+            let named = named_params! { ":limit": limit_of(limit) };
+            list_pending(tx, include_str!("outbox/list_originals.sql"), named)
+        })
     }
 
     /// The station holds this thumbnail.
@@ -418,9 +425,17 @@ pub(crate) fn read_moment(tx: &Transaction<'_>, boot_id: BootId, now: BootMs) ->
     Ok(Moment { beacon, offset })
 }
 
-fn list_pending(tx: &Transaction<'_>, sql: &str, limit: usize) -> Result<Vec<PendingPhoto>, StoreError> {
+fn limit_of(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn list_pending(
+    tx: &Transaction<'_>,
+    sql: &str,
+    named: &[(&str, &dyn ToSql)],
+) -> Result<Vec<PendingPhoto>, StoreError> {
     let mut statement = tx.prepare_cached(sql)?;
-    let mut rows = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let mut rows = statement.query(named)?;
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         pending.push(row_to_pending(row)?);

@@ -148,7 +148,13 @@ impl Model {
                 self.acked = 0;
             }
             Step::SendThumbnail(photo) => {
-                if let Some(next) = self.phone.store().pending_thumbnails(PHOTOS).unwrap().get(photo) {
+                if let Some(next) = self
+                    .phone
+                    .store()
+                    .pending_thumbnails(PHOTOS, 20_000)
+                    .unwrap()
+                    .get(photo)
+                {
                     self.phone.store().record_thumbnail(next.sha256).unwrap();
                 }
             }

@@ -53,7 +53,7 @@ fn originals(store: &Store) -> Vec<Sha256Hash> {
 }
 
 fn thumbnails(store: &Store) -> Vec<Sha256Hash> {
-    hashes(store.pending_thumbnails(100).unwrap())
+    hashes(store.pending_thumbnails(100, 20_000).unwrap())
 }
 
 fn hashes(pending: Vec<PendingPhoto>) -> Vec<Sha256Hash> {
@@ -127,7 +127,10 @@ fn a_receipt_moves_the_counter_and_is_there_after_opening_again() {
 fn photos_wait_only_behind_their_op_and_the_newest_case_goes_first() {
     let phone = recorded();
     phone.ack(2);
-    assert_eq!(phone.store().pending_thumbnails(9).unwrap(), [waiting(1), waiting(2)]);
+    assert_eq!(
+        phone.store().pending_thumbnails(9, 20_000).unwrap(),
+        [waiting(1), waiting(2)]
+    );
     assert_eq!(phone.store().pending_originals(9).unwrap(), [waiting(1), waiting(2)]);
     phone.ack(4);
     assert_eq!(thumbnails(phone.store()), [3, 1, 2].map(hash));
@@ -140,7 +143,13 @@ fn photos_wait_only_behind_their_op_and_the_newest_case_goes_first() {
     );
     assert_eq!(originals(phone.store()), newest_first);
     assert_eq!(hashes(phone.store().pending_originals(2).unwrap()), newest_first[..2]);
-    assert!(phone.store().pending_thumbnails(0).unwrap().is_empty());
+    assert!(phone.store().pending_thumbnails(0, 20_000).unwrap().is_empty());
+    let originals = originals(phone.store()).len();
+    assert!(originals > 0, "originals wait");
+    assert!(
+        phone.store().pending_thumbnails(9, 0).unwrap().is_empty(),
+        "one that the station does not take waits for nothing"
+    );
 }
 
 #[test]
@@ -219,11 +228,6 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         assert_eq!(
             (before.seq, Some(before.epoch)),
             (signed.acked.seq, signed.epoch.clone())
-        );
-        assert_eq!(
-            phone.store().latest_station_time().unwrap(),
-            time,
-            "time does not go back"
         );
         // Set back once more before it was told: it is still to be told.
         phone.store().rewind().unwrap();

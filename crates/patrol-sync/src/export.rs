@@ -36,6 +36,9 @@ pub enum ExportError {
     /// The device key.
     #[error("the device key cannot be used: {0}")]
     Key(String),
+    /// Nobody to seal it to: the phone belongs to no station yet.
+    #[error("this phone belongs to no station that an export could be sealed to")]
+    NotEnrolled,
     /// Nobody to seal it to: the phone knows no recovery key of its station.
     #[error("this phone knows no recovery key that an export could be sealed to")]
     NoRecoveryKey,
@@ -105,7 +108,8 @@ pub fn export<W: Write>(
     let Some(chance) = seal_with else {
         return write(store, station, device, made, out);
     };
-    let recovery = recovery_key(station.as_ref())?.ok_or(ExportError::NoRecoveryKey)?;
+    let enrolled = station.as_ref().ok_or(ExportError::NotEnrolled)?;
+    let recovery = recovery_key(enrolled)?.ok_or(ExportError::NoRecoveryKey)?;
     let sealer = Sealer::begin(out, &recovery, chance)?;
     let (file, sealer) = write(store, station, device, made, sealer)?;
     Ok((file, sealer.finish()?))
@@ -115,8 +119,7 @@ fn certificate_of(station: &StationRecord) -> Option<Signed<EnrolmentCertificate
     serde_json::from_str(&station.certificate).ok()
 }
 
-fn recovery_key(station: Option<&StationRecord>) -> Result<Option<PublicKey>, ExportError> {
-    let Some(station) = station else { return Ok(None) };
+fn recovery_key(station: &StationRecord) -> Result<Option<PublicKey>, ExportError> {
     let pinned = station.recovery_key.as_deref().map(PublicKey::from_sec1).transpose()?;
     Ok(pinned.or_else(|| certificate_of(station).and_then(|certificate| certificate.content.recovery_key)))
 }
@@ -185,7 +188,7 @@ fn manifest(
             key: key.clone(),
             certificate: station.and_then(certificate_of),
         }],
-        recovery_key_id: recovery_key(station)?.map(|key| key.key_id()),
+        recovery_key_id: station.map(recovery_key).transpose()?.flatten().map(|key| key.key_id()),
     })
 }
 

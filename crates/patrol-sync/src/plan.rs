@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use patrol_domain::Sha256Hash;
 use patrol_store::{PendingPhoto, StoredOp};
 use patrol_wire::frame::{FrameOp, raw_length};
-use patrol_wire::{Caps, MAX_OPS_PER_PUSH, MAX_RAW_BYTES_PER_PUSH};
+use patrol_wire::{Caps, MAX_OPS_PER_PUSH, MAX_RAW_BYTES_PER_PUSH, MAX_THUMBNAIL_BYTES};
 
 /// How many originals are on their way at once: a second one fills the line while the first waits for its receipt.
 const IN_FLIGHT: usize = 2;
@@ -37,6 +37,9 @@ pub struct Limits {
     pub ops: usize,
     /// The most bytes of one push before compression.
     pub raw_bytes: usize,
+    /// The largest thumbnail, in bytes. A larger one stays on the phone: a picture for lists is no reason to hold up
+    /// evidence, and its original is at the station.
+    pub thumbnail_bytes: usize,
     /// How many originals are on their way at once.
     pub in_flight: usize,
 }
@@ -46,21 +49,24 @@ impl Limits {
     pub const OWN: Self = Self {
         ops: MAX_OPS_PER_PUSH,
         raw_bytes: MAX_RAW_BYTES_PER_PUSH,
+        thumbnail_bytes: MAX_THUMBNAIL_BYTES,
         in_flight: IN_FLIGHT,
     };
 
-    /// This program's own, or less where the station takes less; never none.
+    /// This program's own, or less where the station takes less; never none, but for thumbnails.
     pub fn within(caps: &Caps) -> Self {
-        let least = |own: usize, theirs: u64| own.min(usize::try_from(theirs).unwrap_or(own)).max(1);
+        let smaller = |own: usize, theirs: u64| own.min(usize::try_from(theirs).unwrap_or(own));
+        let least = |own, theirs| smaller(own, theirs).max(1);
         let Caps {
             max_ops_per_push,
             max_raw_bytes_per_push,
-            max_thumbnail_bytes: _,
+            max_thumbnail_bytes,
             photos_in_flight,
         } = *caps;
         Self {
             ops: least(Self::OWN.ops, max_ops_per_push),
             raw_bytes: least(Self::OWN.raw_bytes, max_raw_bytes_per_push),
+            thumbnail_bytes: smaller(Self::OWN.thumbnail_bytes, max_thumbnail_bytes),
             in_flight: least(Self::OWN.in_flight, photos_in_flight),
         }
     }
@@ -207,6 +213,11 @@ mod tests {
         assert_eq!(pushed_under(&small, (1..=20).map(|seq| op(seq, 10)).collect()), 7);
         assert_eq!(pushed_under(&small, (1..=20).map(|seq| op(seq, 400)).collect()), 2);
         assert_eq!(Limits::within(&caps(u64::MAX, u64::MAX, u64::MAX)), Limits::OWN);
+        let tiny = Caps {
+            max_thumbnail_bytes: 0,
+            ..caps(1, 1, 1)
+        };
+        assert_eq!(Limits::within(&tiny).thumbnail_bytes, 0, "it takes none");
         let none = Limits::within(&caps(0, 0, 0));
         assert_eq!((none.ops, none.raw_bytes, none.in_flight), (1, 1, 1));
     }

@@ -193,8 +193,13 @@ pub async fn run_round<T: Transport>(transport: &T, host: &dyn Host) -> Result<F
     let mut has_asked_for_keys = false;
     loop {
         let round = Round::new(transport, host)?;
-        if host.policy()?.is_paused {
-            return Ok(Finished::Held);
+        let policy = host.policy()?;
+        if policy.is_paused {
+            let backlog = read_backlog(host.store(), 0, policy.limits)?;
+            return Ok(match plan(backlog, &BTreeSet::new(), &policy) {
+                Step::Done => Finished::Whole,
+                _ => Finished::Held,
+            });
         }
         match round.run().await {
             Err(error) if error.refusal() == Some(ErrorCode::Unauthorised) => {
@@ -284,7 +289,12 @@ impl<'round, T: Transport> Round<'round, T> {
         let host = self.host;
         let mut comparisons = 0;
         loop {
-            match plan(read_backlog(host.store(), refused.len())?, refused, &self.policy()?) {
+            let policy = self.policy()?;
+            match plan(
+                read_backlog(host.store(), refused.len(), policy.limits)?,
+                refused,
+                &policy,
+            ) {
                 Step::Push(ops) => {
                     host.hear(SyncEvent::Phase(Phase::Ops));
                     self.push(ops).await?;
@@ -355,7 +365,7 @@ fn keep_refusal(
 }
 
 /// What waits; `refused` photos are read on top, so that they cannot hide the others.
-fn read_backlog(store: &Store, refused: usize) -> Result<Backlog, StoreError> {
+fn read_backlog(store: &Store, refused: usize, limits: Limits) -> Result<Backlog, StoreError> {
     let acked = store.progress()?.acked.seq;
     let ops = store.ops_after(acked, MAX_OPS_PER_PUSH)?;
     if !ops.is_empty() {
@@ -364,7 +374,7 @@ fn read_backlog(store: &Store, refused: usize) -> Result<Backlog, StoreError> {
             ..Backlog::default()
         });
     }
-    let thumbnails = store.pending_thumbnails(PHOTOS_PER_STEP + refused)?;
+    let thumbnails = store.pending_thumbnails(PHOTOS_PER_STEP + refused, limits.thumbnail_bytes)?;
     let originals = store.pending_originals(PHOTOS_PER_STEP + refused)?;
     Ok(Backlog {
         ops,

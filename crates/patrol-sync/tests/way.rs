@@ -12,7 +12,7 @@ mod phone;
 #[path = "way/station.rs"]
 mod station;
 
-use patrol_domain::{Seq, Sha256Hash};
+use patrol_domain::{Seq, Sha256Hash, StationMs};
 use patrol_store::{DeviceStanding, Mirror};
 use patrol_sync::{Finished, SyncError, run_audit, run_round};
 use patrol_testkit::op::FIRST_MS;
@@ -120,6 +120,8 @@ async fn a_phone_that_was_cut_off_before_it_could_tell_tells_in_a_later_round() 
         assert!(run_round(&station, &phone).await.unwrap_err().is_network());
         assert_eq!(station.held(), 2);
         phone.reopen();
+        // What a certificate is held against does not go back with the receipt.
+        assert_eq!(phone.store().latest_station_time().unwrap(), Some(StationMs(FIRST_MS)));
     }
     run_round(&station, &phone).await.unwrap();
     assert_eq!(station.held(), 6);
@@ -143,6 +145,18 @@ async fn the_phones_clock_counts_as_right_only_against_a_station_that_says_its_o
         let offset = phone.moment().offset.unwrap();
         assert_eq!(offset.is_within_a_second(), counts, "{said:?} {offset:?}");
     }
+}
+
+#[tokio::test]
+async fn a_pause_holds_what_waits_and_where_nothing_waits_there_is_nothing_to_hold() {
+    let (phone, station) = (Phone::enrolled(), Station::new());
+    run_round(&station, &phone).await.unwrap();
+    phone.pause();
+    let asked = station.asked("status");
+    assert_eq!(run_round(&station, &phone).await.unwrap(), Finished::Whole);
+    phone.record(1, 1);
+    assert_eq!(run_round(&station, &phone).await.unwrap(), Finished::Held);
+    assert_eq!(station.asked("status"), asked, "nobody is called");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use patrol_app::{App, CaseRow, PhoneStanding};
+use patrol_host::local_text;
 use serde_json::json;
 
 use crate::host::{Problem, describe, open_existing};
@@ -59,14 +60,14 @@ pub(crate) fn status(data: &Path, as_json: bool) -> Result<ExitCode, Problem> {
     }
     if let Some(audit) = &status.audit {
         say(format_args!(
-            "audit: {} (journal up to {}, checked at {} by the station's clock)",
+            "audit: {} (journal up to {}, checked {} by the station's clock)",
             if audit.is_equal {
                 "station = phone"
             } else {
                 "station and phone differ"
             },
             audit.seq,
-            audit.station_ms
+            local_text(audit.station_ms)
         ));
     }
     Ok(ExitCode::SUCCESS)

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use patrol_domain::op::{Body, OriginalLost};
 use patrol_domain::{Seq, Sha256Hash};
+use reqwest::StatusCode;
 use patrol_station::{BackupError, RestoreOptions, Station, StationError, StationOptions, backup, restore, verify};
 
 use crate::backup::{full, held, quiet, shelf, sound, status};
 use crate::command::{run, text};
-use crate::phone::Phone;
+use crate::phone::{Phone, photo_ref, picture};
 use crate::server::{Server, copy_folder, ports};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,6 +114,42 @@ async fn an_original_that_the_station_lost_is_named_and_holds_back_what_is_safe(
         "{made:?}"
     );
     assert_eq!(sound(&to, Some(&server.station)).safe, [(phone.log, Seq(2))]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_original_that_its_phone_has_given_up_holds_nothing_back_until_it_comes_after_all() {
+    let server = Server::start().await;
+    let to = server.folder.path().join("backups");
+    let (mut phone, _) = full(&server, 1, 2).await;
+    let lost = picture(99, 30_000);
+    let named = photo_ref(&lost);
+    phone.add_case("its photo is lost", vec![named.clone()]);
+    phone.add_case("behind it", vec![]);
+    phone.push(4, 5).await;
+    let safe = async || {
+        backup(&server.station, &to, true, &quiet).unwrap();
+        sound(&to, Some(&server.station));
+        status(&phone).await.safe_seq
+    };
+    assert_eq!(safe().await, Some(Seq(3)), "awaited");
+    let says_so = phone.op(Body::OriginalLost(OriginalLost { sha256: named.sha256 }));
+    phone.add(&says_so, vec![]);
+    phone.push(6, 6).await;
+    let safe = async || {
+        backup(&server.station, &to, true, &quiet).unwrap();
+        sound(&to, Some(&server.station));
+        status(&phone).await.safe_seq
+    };
+    assert_eq!(safe().await, Some(Seq(6)), "given up");
+    assert_eq!(phone.put(&lost).await.status(), StatusCode::OK);
+    assert_eq!(
+        status(&phone).await.safe_seq,
+        Some(Seq(3)),
+        "it came, and no backup holds it"
+    );
+    assert_eq!(safe().await, Some(Seq(3)), "by a clock that may be a day wrong");
+    server.clock.advance(25 * 60 * 60 * 1000);
+    assert_eq!(safe().await, Some(Seq(6)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

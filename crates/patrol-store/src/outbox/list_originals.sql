@@ -9,4 +9,4 @@ LEFT JOIN sync_photo AS s ON s.sha256 = p.sha256
 WHERE s.receipt IS NULL
 GROUP BY p.sha256
 ORDER BY max(c.place_order) DESC, min(p.position)
-LIMIT ?1
+LIMIT :limit

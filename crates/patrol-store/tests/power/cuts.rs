@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use patrol_store::Mirror;
 use patrol_testkit::Weakness;
 
 use crate::check::{Losses, check};
+use crate::officer::Officer;
 use crate::phases::{self, Phase};
 
 /// Cuts in each of the phases.
 const CUTS: u64 = 84;
-const PHASES: u64 = 13;
+const PHASES: u64 = 15;
 const _: () = assert!(CUTS >= 50 && CUTS * PHASES >= 1_000, "too few cuts");
 
 /// What came of the cuts of one phase.
@@ -68,6 +70,9 @@ pub(crate) fn cut_often(phase: &Phase, weakness: Option<Weakness>, cuts: u64) ->
             outcome.twice += 1;
         }
         let mut losses = check(&mut officer);
+        if losses.is_empty() {
+            losses.extend(forgotten(&officer));
+        }
         if let Some(damaged) = &phase.damaged {
             let files = officer.disk.files();
             if !files.iter().any(|file| &officer.disk.read(file).unwrap() == damaged) {
@@ -79,6 +84,26 @@ pub(crate) fn cut_often(phase: &Phase, weakness: Option<Weakness>, cuts: u64) ->
         }
     }
     outcome
+}
+
+/// What the phone should know of its station and does not: that it has signed, or the rows that its cursor speaks of.
+fn forgotten(officer: &Officer) -> Losses {
+    let store = officer.store();
+    let mut losses = Losses::new();
+    let log = store.journal().unwrap().map(|journal| journal.log);
+    let is_known = store.progress().unwrap().receipt.is_some() || store.signed_before().unwrap().is_some();
+    if officer.signed.is_some() && officer.signed == log && !is_known {
+        losses.push("that the station has signed is known no more".into());
+    }
+    let cursors = store.mirror_cursors().unwrap();
+    for (mirror, cursor) in [(Mirror::Shown, cursors.shown), (Mirror::Shadow, cursors.shadow)] {
+        let told = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
+        let rows = store.mirror_hashes(mirror).unwrap().len();
+        if rows != told {
+            losses.push(format!("{mirror:?}: {rows} rows, the cursor speaks of {told}"));
+        }
+    }
+    losses
 }
 
 fn keeps_its_promise(name: &str, phase: &Phase) {
@@ -126,6 +151,16 @@ fn an_amendment_is_cut() {
 #[test]
 fn upkeep_is_cut() {
     keeps_its_promise("upkeep", &phases::upkeep());
+}
+
+#[test]
+fn a_station_that_was_set_back_is_told_after_a_cut_too() {
+    keeps_its_promise("set back", &phases::set_back());
+}
+
+#[test]
+fn a_pull_is_cut() {
+    keeps_its_promise("pull", &phases::pull());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a phone is doing when its power goes: each phase is a phone that is ready, and a few acts of its officer.
 
 use patrol_domain::op::{OpenReason, Step};
-use patrol_store::{Disk as _, StoreError};
+use patrol_store::{Disk as _, Mirror, StoreError};
 
 use crate::acts::Camera;
 use crate::officer::Officer;
@@ -148,6 +148,37 @@ pub(crate) fn upkeep() -> Phase {
         officer.store().check_file()?;
         officer.store().checkpoint()?;
         officer.close();
+        Ok(())
+    })
+}
+
+/// The station was set back: everything waits again, and its own word is kept until it has heard it.
+pub(crate) fn set_back() -> Phase {
+    Phase::running(busy(), |officer| {
+        officer.ack(90)?;
+        officer.store().rewind()?;
+        officer.save()?;
+        officer
+            .store()
+            .record_epoch(officer.signed.unwrap(), "another", patrol_domain::Seq(0))?;
+        officer.ack(50)?;
+        officer.ack(100)?;
+        officer.store().rewind()?;
+        officer.store().rewind()?;
+        Ok(())
+    })
+}
+
+/// Rows come from the station, page by page, and once all of them anew.
+pub(crate) fn pull() -> Phase {
+    Phase::running(busy(), |officer| {
+        officer.pull(Mirror::Shown, 3, 40)?;
+        officer.save()?;
+        officer.store().begin_shadow()?;
+        officer.pull(Mirror::Shadow, 4, 30)?;
+        officer.store().swap_mirror()?;
+        officer.store().begin_shadow()?;
+        officer.pull(Mirror::Shadow, 1, 10)?;
         Ok(())
     })
 }

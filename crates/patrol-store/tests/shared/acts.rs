@@ -11,7 +11,7 @@ use patrol_domain::op::{
 };
 use patrol_domain::seal::Salt;
 use patrol_domain::{CaseId, Fix, Op, OpId, Part, PhotoRef, PhotoRole, Plate, Provider, Sealed, Sha256Hash};
-use patrol_store::{Disk as _, DraftFields, PhotoFacts, Shot, StoreError};
+use patrol_store::{Disk as _, DraftFields, Mirror, MirrorChange, PhotoFacts, Shot, StoreError};
 use patrol_testkit::op::{at, person, photo_ref};
 
 use crate::ledger::Written;
@@ -292,7 +292,29 @@ impl Officer {
         let hash = self.store().hash_at(seq)?.unwrap();
         let acked = patrol_domain::Head { seq, hash };
         self.store()
-            .record_receipt(acked, "epoch", patrol_domain::Seq(0), 1, "beacon", "{}")
+            .record_receipt(acked, "epoch", patrol_domain::Seq(0), 1, "beacon", "{}")?;
+        self.signed = self.store().journal()?.map(|journal| journal.log);
+        Ok(())
+    }
+
+    /// Takes pages of rows from the station, `rows` on each; the cursor tells how many there are.
+    pub(crate) fn pull(&mut self, mirror: Mirror, pages: usize, rows: usize) -> Result<(), StoreError> {
+        for page in 1..=pages {
+            let changes: Vec<_> = (0..rows)
+                .map(|row| {
+                    let body = format!("{{\"n\":{row}}}");
+                    let hash = Sha256Hash::of(body.as_bytes());
+                    MirrorChange {
+                        kind: "case".into(),
+                        id: format!("{page}-{row}"),
+                        body: Some((body, hash)),
+                    }
+                })
+                .collect();
+            self.store()
+                .apply_changes(mirror, &changes, &(page * rows).to_string())?;
+        }
+        Ok(())
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Officer {
     pub(crate) due: Option<OpenReason>,
     /// Why the last start began one.
     pub(crate) began: Option<Beginning>,
+    /// The journal that the station has signed for.
+    pub(crate) signed: Option<LogId>,
     /// What the last start saved from a damaged file.
     pub(crate) salvaged: Option<Salvaged>,
 }
@@ -53,6 +55,7 @@ impl Officer {
             off_ms: 0,
             due: None,
             began: None,
+            signed: None,
             salvaged: None,
         }
     }
@@ -60,7 +63,11 @@ impl Officer {
     /// The same phone once more, with the program not running; its files as they are now.
     pub(crate) fn fork(&self, seed: u64) -> Self {
         let fork = Self::on(self.disk.fork(seed), self.ledger.clone(), self.seed);
-        Self { due: self.due, ..fork }
+        Self {
+            due: self.due,
+            signed: self.signed,
+            ..fork
+        }
     }
 
     pub(crate) fn store(&self) -> &Store {

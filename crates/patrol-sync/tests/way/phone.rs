@@ -1,7 +1,7 @@
 //! A phone's memory with what a round needs around it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use patrol_domain::op::{Body, OpenReason, PersonBound};
 use patrol_domain::port::Clock;
@@ -22,6 +22,7 @@ pub(crate) struct Phone {
     clock: HandClock,
     /// Each op has an id of its own.
     made: AtomicU64,
+    is_paused: AtomicBool,
     folder: TempDir,
 }
 
@@ -71,6 +72,7 @@ impl Phone {
             store: Some(Arc::new(store)),
             clock: HandClock::new(FIRST_MS),
             made: AtomicU64::new(50_000),
+            is_paused: AtomicBool::new(false),
             folder,
         }
     }
@@ -82,6 +84,11 @@ impl Phone {
     /// What an op made now would say of time.
     pub(crate) fn moment(&self) -> Moment {
         self.store().moment(self.clock.boot_id(), self.clock.boot()).unwrap()
+    }
+
+    /// The officer stops everything.
+    pub(crate) fn pause(&self) {
+        self.is_paused.store(true, Ordering::Relaxed);
     }
 
     /// The app is ended and started.
@@ -184,7 +191,10 @@ impl Host for Phone {
     }
 
     fn policy(&self) -> Result<Policy, StoreError> {
-        Ok(Policy::OPEN)
+        Ok(Policy {
+            is_paused: self.is_paused.load(Ordering::Relaxed),
+            ..Policy::OPEN
+        })
     }
 
     fn is_in_front(&self) -> bool {

@@ -11,11 +11,15 @@ use super::{MIGRATIONS, epoch, row};
 use crate::layout::Layout;
 use crate::store::{StationFacts, StoreError};
 
-/// Up to where every op of a journal, its parts and its photos are in a verified backup of the present epoch.
+/// How wrong the station's clock may have been between a photo and a backup: a day.
+const CLOCK_JUMP_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Up to where every op of a journal, its parts and its photos are in a verified backup of the present epoch. Photos that
+/// will never come, as their phone says, are not waited for.
 pub(super) fn safe_seq(tx: &Transaction<'_>, log: LogId) -> Result<Seq, StoreError> {
     Ok(tx
         .prepare_cached(include_str!("sql/read_safe_seq.sql"))?
-        .query_row([log.as_bytes()], |row| row::seq(row, 0))?)
+        .query_row((log.as_bytes(), CLOCK_JUMP_MS), |row| row::seq(row, 0))?)
 }
 
 /// An original as its row names it.

@@ -100,7 +100,12 @@ fn check_journal(
     originals: &BTreeSet<Sha256Hash>,
     checked: &mut Checked,
 ) -> Result<(), StoreError> {
-    let brought = brought(tx, device)?;
+    let (brought, given_up) = (
+        hashes_of(tx, include_str!("sql/list_brought.sql"), device)?,
+        hashes_of(tx, include_str!("sql/list_given_up.sql"), device)?,
+    );
+    let is_inside =
+        |photo: &Sha256Hash| given_up.contains(photo) || (brought.contains(photo) && originals.contains(photo));
     let (mut head, mut safe, mut whole) = (Head::start(log), Seq(0), true);
     let mut read = tx.prepare_cached(include_str!("sql/list_chained_ops.sql"))?;
     let mut rows = read.query([log.as_bytes()])?;
@@ -120,7 +125,7 @@ fn check_journal(
             let fault = format!("journal {log}: a part beside position {} does not fit its seal", seq.0);
             checked.faults.push(fault);
         }
-        whole = whole && is_whole(&op, &brought, originals);
+        whole = whole && is_whole(&op, is_inside);
         if whole {
             safe = seq;
         }
@@ -170,19 +175,17 @@ fn opens(bytes: &[u8], of: &str, before: Option<(LogId, Head)>) -> bool {
     }
 }
 
-/// Whether all that an op speaks of is inside: its words, and its originals as its own phone brought them.
-fn is_whole(op: &Interpreted<'_>, brought: &BTreeSet<Sha256Hash>, originals: &BTreeSet<Sha256Hash>) -> bool {
+/// Whether all that an op speaks of is inside: its words, and its originals as its own phone brought them. One that the
+/// phone has given up is awaited no more.
+fn is_whole(op: &Interpreted<'_>, is_inside: impl Fn(&Sha256Hash) -> bool) -> bool {
     let sealed = op.op.as_ref().map(|op| op.body.sealed()).unwrap_or_default();
     let has_part = |field: &str| op.parts.iter().any(|part: &&Part| part.field == field);
-    sealed.into_iter().all(|(field, _)| has_part(field))
-        && op
-            .photos
-            .iter()
-            .all(|photo| brought.contains(&photo.sha256) && originals.contains(&photo.sha256))
+    sealed.into_iter().all(|(field, _)| has_part(field)) && op.photos.iter().all(|photo| is_inside(&photo.sha256))
 }
 
-fn brought(tx: &Transaction<'_>, device: DeviceId) -> Result<BTreeSet<Sha256Hash>, StoreError> {
-    let mut read = tx.prepare_cached(include_str!("sql/list_brought.sql"))?;
+/// The originals that a query gives of a phone.
+fn hashes_of(tx: &Transaction<'_>, sql: &str, device: DeviceId) -> Result<BTreeSet<Sha256Hash>, StoreError> {
+    let mut read = tx.prepare_cached(sql)?;
     let rows = read.query_map([device.as_bytes()], |row| row::hash(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
