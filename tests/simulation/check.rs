@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use patrol_domain::{Body, CaseId, DeviceId, Head, LogId, Op, Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::Connection;
+use patrol_station::Revoked;
 use patrol_store::{Difference, Store, StoredOp};
 
 use crate::phone::Phone;
@@ -117,6 +118,21 @@ pub(crate) fn check_acked(post: &Post) -> Result<(), String> {
             return Err(format!("I5: original {sha256} has a row and no file"));
         }
     }
+    for (device, state) in &post.revoked {
+        let stored: i64 = connection
+            .query_row(
+                "SELECT state FROM device WHERE device = ?1",
+                [device.as_bytes()],
+                |row| row.get(0),
+            )
+            .unwrap();
+        let least = if *state == Revoked::Lost { 3 } else { 2 };
+        if stored < least {
+            return Err(format!(
+                "I8: phone {device} was shut out as {state:?} and has state {stored}"
+            ));
+        }
+    }
     for (log, acked) in &post.acked {
         let held = held.get(log).copied().unwrap_or_default();
         if held < acked.seq.0 {
@@ -172,13 +188,25 @@ pub(crate) fn check(world: &World<'_>) -> Result<(Met, String), String> {
         .collect();
     let mut named = BTreeSet::new();
     let mut numbers = Numbers::default();
+    let (mut retired, mut lost) = (0, 0);
     for phone in &world.phones {
         let memory = Memory::of(phone, world.looks_into(phone.number));
+        let standing = world.post.standing_of(memory.device);
         check_phone(phone, &memory)?;
+        numbers.add(phone.family, &memory);
+        if standing == Some(Revoked::Lost) {
+            // Nobody takes anything from it any more: it keeps what it has, and that is all.
+            lost += 1;
+            continue;
+        }
+        check_arrived(&memory)?;
         check_journals(&held, &stored, &memory)?;
         check_digest(&world.post, phone, &memory)?;
-        check_mirror(&connection, (&held, &cases), &memory)?;
-        numbers.add(phone.family, &memory);
+        if standing == Some(Revoked::Retired) {
+            retired += 1;
+        } else {
+            check_mirror(&connection, (&held, &cases), &memory)?;
+        }
         named.extend(
             memory
                 .decoded()
@@ -191,7 +219,11 @@ pub(crate) fn check(world: &World<'_>) -> Result<(Met, String), String> {
     check_applied(&connection, world.stranger.log)?;
     check_cases(&world.post, &held, &cases)?;
     let photos = check_photos(&world.post, &named)?;
-    let met = Met::of(&held, &world.post, &cases);
+    let met = Met {
+        retired,
+        lost,
+        ..Met::of(&held, &world.post, &cases)
+    };
     let line = format!(
         "{} ops, {photos} photos, {met:?}, heads {:?}",
         stored.len(),
@@ -214,15 +246,12 @@ fn check_chains(held: &Held) -> Result<(), String> {
     Ok(())
 }
 
-/// I1, I4 on the phone, I13, I15: what was said to be saved is in a journal, all of which verify; nothing waits; and no
-/// good original was ever called damaged or lost.
+/// I1, I4 on the phone, I13: what was said to be saved is in a journal, all of which verify; and no good original was ever
+/// called damaged or lost.
 fn check_phone(phone: &Phone, memory: &Memory) -> Result<(), String> {
     let number = phone.number;
     if !memory.differences.is_empty() {
         return Err(format!("I4: phone {number}: {:?}", memory.differences));
-    }
-    if memory.waiting > 0 {
-        return Err(format!("I15: {} things wait on phone {number}", memory.waiting));
     }
     let known: BTreeSet<CaseId> = memory.decoded().filter_map(|(_, op, _)| op.case).collect();
     if let Some(case) = phone.saved.iter().find(|case| !known.contains(case)) {
@@ -235,6 +264,14 @@ fn check_phone(phone: &Phone, memory: &Memory) -> Result<(), String> {
         return Err(format!("a good original of phone {number} was branded: {:?}", op.body));
     }
     Ok(())
+}
+
+/// I15: nothing waits.
+fn check_arrived(memory: &Memory) -> Result<(), String> {
+    match memory.waiting {
+        0 => Ok(()),
+        waiting => Err(format!("I15: {waiting} things wait on phone {}", memory.number)),
+    }
 }
 
 /// I2, I8, I9: the journal in use is the station's, byte for byte; of earlier ones, which the station may have lost or

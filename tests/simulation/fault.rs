@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     PhoneSetBack,
     /// A phone's disk is copied, keys and all, and the copy goes on patrol too.
     PhoneCloned,
+    /// A phone is shut out: retired, or lost. It may lie in somebody's pocket and go on all the same.
+    PhoneRevoked,
 }
 
 /// What may happen in a run.
@@ -34,4 +36,5 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault::StationForgetsPhone,
     Fault::PhoneSetBack,
     Fault::PhoneCloned,
+    Fault::PhoneRevoked,
 ];

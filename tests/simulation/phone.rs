@@ -8,7 +8,7 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use patrol_app::{App, AppError, KeyError, Keys, Network as NetworkCost, Options, Photo, Ports, SealedRoot, SyncEvent};
 use patrol_domain::op::Step;
-use patrol_domain::{CaseId, PhotoRole, PhotoSource};
+use patrol_domain::{CaseId, DeviceId, PhotoRole, PhotoSource};
 use patrol_store::{RootKey, Store, StoreOptions};
 use patrol_testkit::photo::PhotoBuilder;
 use patrol_testkit::{CrashDisk, HandClock, SeededRandomness};
@@ -300,6 +300,11 @@ impl Phone {
     /// The app, to look at.
     pub(crate) fn look(&self) -> Arc<App> {
         self.app()
+    }
+
+    /// As whom it speaks, once it is enrolled.
+    pub(crate) fn device(&self) -> Option<DeviceId> {
+        self.memory().station().unwrap().map(|station| station.device)
     }
 
     /// The memory, opened beside the app.

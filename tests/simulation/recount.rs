@@ -45,6 +45,10 @@ pub(crate) struct Met {
     pub(crate) adopted: u64,
     /// Phones that the station let in again by their certificate.
     pub(crate) readmitted: u64,
+    /// Phones that were retired at the end.
+    pub(crate) retired: u64,
+    /// Phones that were lost at the end.
+    pub(crate) lost: u64,
     /// Ops that wait for one that is nowhere any more.
     pub(crate) aside: u64,
     /// Cases.
@@ -62,6 +66,8 @@ impl Met {
             forks: count(|body| matches!(body, Body::LogOpened(opened) if opened.reason == OpenReason::Fork)),
             adopted: count(|body| matches!(body, Body::Adopted(_))),
             readmitted: post.readmitted,
+            retired: 0,
+            lost: 0,
             aside: entries.filter(|entry| entry.effect == Effect::Waits).count() as u64,
             cases: cases.len() as u64,
         }
@@ -73,6 +79,8 @@ impl Met {
             forks: self.forks + other.forks,
             adopted: self.adopted + other.adopted,
             readmitted: self.readmitted + other.readmitted,
+            retired: self.retired + other.retired,
+            lost: self.lost + other.lost,
             aside: self.aside + other.aside,
             cases: self.cases + other.cases,
         }

@@ -12,8 +12,8 @@ use patrol_domain::hash::decode_hex;
 use patrol_domain::port::Randomness as _;
 use patrol_domain::{DeviceId, Head, LogId, Sha256Hash, StationMs};
 use patrol_station::{
-    BodyFault, Clock, Device, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Received, Station,
-    StationOptions, Storage, StoreError, TlsMode, UploadStart, init,
+    BodyFault, Clock, Device, InitOptions, Layout, Place, Ports, Randomness, RandomnessError, Received, Revoked,
+    Station, StationOptions, Storage, StoreError, TlsMode, UploadStart, init,
 };
 use patrol_sync::{TransportError, UploadState};
 use patrol_testkit::{CrashDisk, SeededRandomness};
@@ -63,6 +63,8 @@ pub(crate) struct Post {
     pub(crate) acked: BTreeMap<LogId, Head>,
     /// How often a phone was let in again by its certificate.
     pub(crate) readmitted: u64,
+    /// Who was shut out since the station was last put back.
+    pub(crate) revoked: BTreeMap<DeviceId, Revoked>,
 }
 
 impl Post {
@@ -98,6 +100,7 @@ impl Post {
             openings: 0,
             acked: BTreeMap::new(),
             readmitted: 0,
+            revoked: BTreeMap::new(),
         }
     }
 
@@ -140,7 +143,31 @@ impl Post {
         self.open = None;
         self.disk = copy;
         self.acked.clear();
+        self.revoked.clear();
         self.start();
+    }
+
+    /// Shuts out the phone that was enrolled for this officer, if there is one.
+    pub(crate) fn revoke(&mut self, phone: usize, state: Revoked) {
+        let store = Arc::clone(self.station().store());
+        let Ok(devices) = at_once(store.list_devices()) else {
+            return;
+        };
+        let number = officer_number(phone);
+        let device = devices.iter().find(|row| row.officer.number == number);
+        let Some(device) = device.map(|row| row.device) else {
+            return;
+        };
+        if at_once(store.revoke(device, state)).is_ok() && !self.disk.is_off() {
+            let known = self.revoked.entry(device).or_insert(state);
+            *known = state.max(*known);
+        }
+    }
+
+    /// How a phone is shut out; nothing for an active one and for one that is not known.
+    pub(crate) fn standing_of(&self, device: DeviceId) -> Option<Revoked> {
+        let devices = at_once(self.station().store().list_devices()).unwrap();
+        devices.iter().find(|row| row.device == device)?.revoked
     }
 
     pub(crate) fn advance(&self, ms: i64) {
@@ -154,7 +181,7 @@ impl Post {
     /// A code as it is handed to an officer.
     pub(crate) fn code(&self, phone: usize) -> Option<String> {
         let officer = Officer {
-            number: format!("N-{phone:03}"),
+            number: officer_number(phone),
             name: format!("队员{phone}"),
         };
         let code = at_once(self.station().make_code(officer, URL)).ok()?;
@@ -279,6 +306,10 @@ impl Post {
             Received::Part { .. } => Err(StoreError::Body(BodyFault::Gone)),
         }
     }
+}
+
+fn officer_number(phone: usize) -> String {
+    format!("N-{phone:03}")
 }
 
 /// As whom a phone speaks, and the hash of its secret.

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use patrol_app::{AppError, ErrorCode};
 use patrol_domain::port::Clock as _;
+use patrol_station::Revoked;
 use patrol_sync::TransportError;
 use patrol_testkit::{CrashDisk, Weakness};
 use tokio::runtime::Runtime;
@@ -311,6 +312,10 @@ impl World<'_> {
                 self.phones.push(copy);
             }
             Fault::PhoneCloned => {}
+            Fault::PhoneRevoked => {
+                let state = if now { Revoked::Retired } else { Revoked::Lost };
+                self.post.revoke(index, state);
+            }
         }
     }
 
@@ -431,7 +436,16 @@ impl World<'_> {
             }
             let outcome = call_calmly(&mut self.post, phone, &self.network, &self.runtime);
             phone.is_enrolled |= outcome.is_ok();
-            if enrols || outcome.is_err() {
+            let device = phone.device();
+            let is_lost = device.is_some_and(|device| self.post.standing_of(device) == Some(Revoked::Lost));
+            let code = outcome.as_ref().err().map(|error| error.reply().code);
+            // A lost phone is a stranger, which is all that it hears.
+            let has_ended = if is_lost {
+                code == Some(ErrorCode::NotAccepted)
+            } else {
+                code.is_none()
+            };
+            if enrols || !has_ended {
                 left.push(index);
             }
             self.note(format!("round {round}, phone {index}: {}", told(outcome)));
