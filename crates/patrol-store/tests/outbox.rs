@@ -218,7 +218,7 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         phone.store().record_thumbnail(hash(seed)).unwrap();
         phone.store().record_photo_receipts(&[signed(hash(seed), 77)]).unwrap();
     }
-    let signed = phone.store().progress().unwrap();
+    let progress = phone.store().progress().unwrap();
     let time = phone.store().latest_station_time().unwrap();
     assert!(time.is_some());
     phone.store().rewind().unwrap();
@@ -227,7 +227,7 @@ fn a_station_restored_to_an_earlier_state_gets_everything_again() {
         let before = phone.reopen().signed_before().unwrap().unwrap();
         assert_eq!(
             (before.seq, Some(before.epoch)),
-            (signed.acked.seq, signed.epoch.clone())
+            (progress.acked.seq, progress.epoch.clone())
         );
         // Set back once more before it was told: it is still to be told.
         phone.store().rewind().unwrap();
