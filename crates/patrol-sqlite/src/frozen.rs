@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::database::{Access, Transaction, ask, connect};
 use crate::error::DatabaseError;
-use crate::migrate::{Migration, check_version};
+use crate::migrate::{Migration, check_version, migrate};
 
 /// Writes one consistent state of the file at `from`, which others may be writing, to a new file at `to`: compact, with
 /// no log beside it, and not yet synced. Only for files without a key.
@@ -23,20 +24,31 @@ pub fn copy_frozen(from: &Path, to: &Path) -> Result<(), DatabaseError> {
 /// A file that nobody writes.
 #[derive(Debug)]
 pub struct Frozen {
-    connection: Connection,
+    file: Connection,
+    /// What an earlier program wrote, brought up to date in a place of its own.
+    brought: Option<Connection>,
 }
 
 impl Frozen {
-    /// Opens it for reading alone: no log, no shared memory, nothing is made.
+    /// Opens it for reading alone: no log, no shared memory, nothing is made beside it. One of an earlier program is read as
+    /// this program would read it, from a copy that is gone when this is dropped.
     ///
     /// # Errors
-    /// As [`Database::open_as_it_is`](crate::Database::open_as_it_is).
+    /// [`DatabaseError::Damaged`], [`DatabaseError::Newer`]; [`DatabaseError::DiskFull`] when there is no room for the copy.
     pub fn open(path: &Path, migrations: &[Migration]) -> Result<Self, DatabaseError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
-        check_version(&connection, migrations)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection })
+        let brought = match check_version(&connection, migrations) {
+            Ok(()) => None,
+            Err(DatabaseError::Older { .. }) => Some(bring_up_to_date(&connection, migrations)?),
+            Err(error) => return Err(error),
+        };
+        let read = brought.as_ref().unwrap_or(&connection);
+        read.set_prepared_statement_cache_capacity(64);
+        Ok(Self {
+            file: connection,
+            brought,
+        })
     }
 
     /// SQLite's `quick_check`; empty when the file is sound.
@@ -45,7 +57,7 @@ impl Frozen {
     /// [`DatabaseError::Busy`] or [`DatabaseError::DiskFull`]: nothing is known then.
     pub fn check(&self) -> Result<Vec<String>, DatabaseError> {
         let mut found = Vec::new();
-        ask(&self.connection, "quick_check", &mut found)?;
+        ask(&self.file, "quick_check", &mut found)?;
         found.retain(|message| message != "ok");
         Ok(found)
     }
@@ -58,9 +70,19 @@ impl Frozen {
     where
         E: From<DatabaseError>,
     {
-        let transaction = self.connection.unchecked_transaction().map_err(DatabaseError::from)?;
+        let connection = self.brought.as_ref().unwrap_or(&self.file);
+        let transaction = connection.unchecked_transaction().map_err(DatabaseError::from)?;
         work(&transaction)
     }
+}
+
+/// A copy in SQLite's own temporary place, with the migrations that the file has not seen.
+fn bring_up_to_date(file: &Connection, migrations: &[Migration]) -> Result<Connection, DatabaseError> {
+    let mut copy = Connection::open("")?;
+    // All pages in one step: nobody writes the file.
+    Backup::new(file, &mut copy)?.step(-1)?;
+    migrate(&mut copy, migrations)?;
+    Ok(copy)
 }
 
 #[cfg(test)]
@@ -105,5 +127,37 @@ mod tests {
         assert_eq!(names, ["copy ?#%.db", "it's.db"]);
         assert!(std::fs::read(&to).unwrap() == bytes);
         assert!(copy_frozen(&from, &to).is_err(), "a copy is never written over another");
+    }
+
+    #[test]
+    fn a_copy_of_an_earlier_program_is_read_as_this_one_reads_it_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("copy.db");
+        let database = Database::open(&path, None, NOTE).unwrap();
+        insert(&database, "一");
+        database.checkpoint().unwrap();
+        drop(database);
+        let bytes = std::fs::read(&path).unwrap();
+        let now = [
+            Migration {
+                number: 1,
+                sql: NOTE[0].sql,
+            },
+            Migration {
+                number: 2,
+                sql: "ALTER TABLE note ADD COLUMN pages INTEGER NOT NULL DEFAULT 7;",
+            },
+        ];
+        let frozen = Frozen::open(&path, &now).unwrap();
+        assert_eq!(frozen.check().unwrap(), Vec::<String>::new());
+        let read = frozen.read(|tx| {
+            let row = tx.query_row("SELECT text, pages FROM note", [], |row| Ok((row.get(0)?, row.get(1)?)));
+            Ok::<(String, i64), DatabaseError>(row?)
+        });
+        assert_eq!(read.unwrap(), ("一".to_owned(), 7));
+        drop(frozen);
+        assert!(std::fs::read(&path).unwrap() == bytes);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(matches!(Frozen::open(&path, &[]), Err(DatabaseError::Newer { .. })));
     }
 }

@@ -145,11 +145,6 @@ impl ReceiptKey {
         short
     }
 
-    /// What this station has signed itself; nothing when somebody else made it.
-    pub(crate) fn own<'signed, T: SignedContent>(&self, signed: &'signed Signed<T>) -> Option<&'signed T> {
-        signed.verify(&self.public).ok()
-    }
-
     /// Signs bytes whose meaning the caller has fixed.
     pub(crate) fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
         let signature: Signature = self.signing.sign(message);

@@ -187,3 +187,18 @@ fn set_verified(tx: &Transaction<'_>, backup: &str, at: Option<StationMs>) -> Re
         .execute((backup, at.map(|at| at.0)))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_of_the_first_program_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("station.db");
+        let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released/1/station.db");
+        std::fs::copy(first, &path).unwrap();
+        let Contents { heads, photos, .. } = contents(&path).unwrap();
+        assert_eq!((heads.len(), photos.len()), (2, 1));
+    }
+}

@@ -10,7 +10,7 @@ use patrol_wire::PushHead;
 use patrol_wire::station_journal::StationOpenReason;
 
 use super::append::held;
-use super::{Inner, journal, row};
+use super::{Inner, journal, key, row};
 use crate::base32;
 use crate::marker::{Marker, MarkerError, MarkerFolder, Revocation, Revoked, join_revocations};
 use crate::ports::Ports;
@@ -110,14 +110,16 @@ impl Inner {
             .acked_seq
             .max(push.signed.as_ref().map(|signed| signed.content.seq));
         let Some(told) = told else { return Ok(()) };
-        let (held, present) = self.database.read(|tx| {
+        let (held, present, keys) = self.database.read(|tx| {
             let held = held(tx, device, log)?.map_or(Seq(0), |head| head.seq);
-            Ok::<_, StoreError>((held, epoch(tx)?))
+            Ok::<_, StoreError>((held, epoch(tx)?, key::list(tx)?))
         })?;
         if told <= held {
             return Ok(());
         }
-        let shown = push.signed.as_ref().and_then(|signed| self.key.own(signed));
+        // Signed by any key that this station has had: a rotation begins no epoch.
+        let signed = push.signed.as_ref();
+        let shown = signed.and_then(|signed| keys.iter().find_map(|key| signed.verify(key).ok()));
         let is_proved = shown.is_some_and(|receipt| {
             receipt.log == log && receipt.seq > held && receipt.epoch.as_deref() == Some(present.as_str())
         });
