@@ -1,6 +1,16 @@
 //! Receipts: no counter moves for a signature that is not the enrolled station's.
 
+use std::path::Path;
+
+use patrol_sqlite::rusqlite::Connection;
+
 use crate::process::{Phone, Station, assert_equal, succeed, text};
+
+/// Makes a station forget which key it signs with: it does not open with another one.
+fn forget_key(data: &Path) {
+    let database = Connection::open(data.join("station.db")).unwrap();
+    assert_eq!(database.execute("DELETE FROM station_key", []).unwrap(), 1);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receipt_by_another_key_moves_no_counter() {
@@ -17,6 +27,7 @@ async fn a_receipt_by_another_key_moves_no_counter() {
     let other_data = other.path().join("other");
     succeed("patrol-station", &["init", "--data", text(&other_data)]).await;
     std::fs::copy(other_data.join("keys/receipt.key"), &key).unwrap();
+    forget_key(&station.data);
     station.start().await;
     let output = crate::process::run("patrol-headless", &["sync", "--data", phone.data()]).await;
     assert!(
@@ -31,6 +42,7 @@ async fn a_receipt_by_another_key_moves_no_counter() {
     // With the true key back, the next record gets a true receipt, and that one covers the earlier record too.
     station.kill().await;
     std::fs::write(&key, true_key).unwrap();
+    forget_key(&station.data);
     station.start().await;
     let picture = phone.picture(1000, 800);
     phone.record(&[vec![picture]]).await;

@@ -132,11 +132,12 @@ mod tests {
     #[test]
     fn a_copy_of_an_earlier_program_is_read_as_this_one_reads_it_and_left_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("copy.db");
-        let database = Database::open(&path, None, NOTE).unwrap();
+        let (from, path) = (folder.path().join("it.db"), folder.path().join("copy.db"));
+        let database = Database::open(&from, None, NOTE).unwrap();
         insert(&database, "一");
-        database.checkpoint().unwrap();
+        copy_frozen(&from, &path).unwrap();
         drop(database);
+        std::fs::remove_file(&from).unwrap();
         let bytes = std::fs::read(&path).unwrap();
         let now = [
             Migration {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use p256::ecdsa::Signature;
+use p256::ecdsa::signature::Signer as _;
 use patrol_domain::op::{PhotoAdded, Step};
 use patrol_domain::{Body, Head, Op, Seq, Sha256Hash};
 use patrol_station::StoreError;
@@ -9,7 +11,8 @@ use patrol_wire::frame::FrameOp;
 use patrol_wire::station_journal::{
     IdConflict, KIND_STATION_OP, OpPlace, StationOp, StationOpBody, StationOpKind, StationOpenReason,
 };
-use patrol_wire::{Counter, PushHead, PushReply, Quarantined};
+use patrol_wire::signature::SignatureError;
+use patrol_wire::{Counter, PushHead, PushReply, Quarantined, Receipt, Signed};
 
 use crate::Stage;
 use crate::phone::{Phone, officer, photo_ref, request, step};
@@ -310,9 +313,20 @@ pub(crate) async fn a_new_epoch_opens_a_journal_that_names_the_one_before(stage:
     phone.push_all(stage).await;
     let before = stage.store.station_heads().await.unwrap();
     // Signed for more than is held: the machine was set back.
-    let told = PushHead {
+    let receipt = Receipt {
+        log: phone.log,
+        seq: Seq(9),
+        head: Sha256Hash::of(b"lost"),
+        station_ms: stage.store.log_status(phone.device.id, phone.log, None).await.unwrap().server_ms,
+        beacon: "b".into(),
         epoch: Some(stage.store.facts().await.unwrap().epoch),
-        acked_seq: Some(Seq(9)),
+    };
+    let signed = Signed::sign(receipt, &stage.key.key_id(), |message| {
+        let signature: Signature = stage.signing.sign(message);
+        Ok::<[u8; 64], SignatureError>(signature.to_bytes().into())
+    });
+    let told = PushHead {
+        signed: Some(signed.unwrap()),
         ..phone.push_head(1, 1)
     };
     let pushed = phone.ops.clone();

@@ -1,5 +1,7 @@
 //! The embedded store: one SQLite file and a folder of photos.
 
+use p256::ecdsa::SigningKey;
+use patrol_domain::hash::decode_hex;
 use patrol_station::{InitOptions, Place, Station, StationOptions, TlsMode, init};
 
 use crate::Stage;
@@ -20,12 +22,14 @@ async fn stage() -> Stage {
     init(&options, &ports(&clock)).unwrap();
     let options = StationOptions {
         ports: ports(&clock),
-        ..StationOptions::new(data)
+        ..StationOptions::new(&data)
     };
     let station = Station::open(options).unwrap();
+    let key = std::fs::read_to_string(data.join("keys/receipt.key")).unwrap();
     Stage {
         store: std::sync::Arc::clone(station.store()),
         key: station.public_key().clone(),
+        signing: SigningKey::from_slice(&decode_hex::<32>(key.trim()).unwrap()).unwrap(),
         clock,
         _kept: Box::new(folder),
     }

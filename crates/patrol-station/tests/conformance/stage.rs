@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use p256::ecdsa::SigningKey;
 use patrol_domain::StationMs;
 use patrol_sqlite::MachineDisk;
 use patrol_station::{Clock, Ports, Randomness, RandomnessError, Store};
@@ -15,6 +16,8 @@ pub(crate) struct Stage {
     pub(crate) store: Arc<dyn Store>,
     /// The key that it signs receipts with.
     pub(crate) key: PublicKey,
+    /// Its private half: what the store would have signed if it had held more.
+    pub(crate) signing: SigningKey,
     /// Its clock.
     pub(crate) clock: Arc<HandClock>,
     /// What must live as long as the store: folders, servers.

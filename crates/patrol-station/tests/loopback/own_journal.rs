@@ -68,6 +68,7 @@ fn forget_own_journal(data: &Path) {
     database
         .execute_batch(
             "DROP TABLE station_conflict; DROP TABLE station_op; DROP TABLE station_journal; DROP TABLE station_key;
+             DROP TABLE view_replay;
              DELETE FROM schema_migration WHERE number >= 3; PRAGMA user_version = 2;",
         )
         .unwrap();
