@@ -225,11 +225,12 @@ fn station() -> StationId {
 }
 
 impl World {
-    /// The station's own: a conflict in the first life of its database, another in the second.
+    /// The station's own: a conflict in the first life of its database, another in the second, as far as the phone's journal
+    /// has ops for them.
     pub(crate) fn own(&self) -> [OwnJournal; 2] {
         let conflict = |seq: usize| {
-            let stands = &self.journals[0].ops[seq - 1].0;
-            StationOpKind::IdConflict(IdConflict {
+            let stands = &self.journals[0].ops.get(seq - 1)?.0;
+            Some(StationOpKind::IdConflict(IdConflict {
                 op: Op::decode(stands).unwrap().id,
                 stands: OpPlace {
                     log: self.journals[0].log,
@@ -242,12 +243,12 @@ impl World {
                     seq: Seq(1),
                     sha256: Sha256Hash::of(b"other words"),
                 },
-            })
+            }))
         };
         let mut one = OwnJournal::open(1, StationOpenReason::First, None);
-        one.add(conflict(2));
+        conflict(2).into_iter().for_each(|conflict| one.add(conflict));
         let mut two = OwnJournal::open(2, StationOpenReason::Restore, Some(&one));
-        two.add(conflict(3));
+        conflict(3).into_iter().for_each(|conflict| two.add(conflict));
         [one, two]
     }
 
