@@ -43,7 +43,12 @@ async fn a_late_and_a_narrow_tls_line_carry_everything_in_one_round() {
     let mut phone = NearPhone::enrolled(&station, 1).await;
     let case = phone.record().await;
     phone.settle(1).await;
-    for fault in [Fault::Delay { ms: 150 }, Fault::Rate { bytes_per_second: 20_000 }] {
+    for fault in [
+        Fault::Delay { ms: 150 },
+        Fault::Rate {
+            bytes_per_second: 20_000,
+        },
+    ] {
         phone.act(case);
         phone.add_photo(case, 96, 72);
         station.proxy.set(fault);

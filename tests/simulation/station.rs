@@ -222,6 +222,7 @@ impl Post {
                 key: StationKey {
                     public: station.public_key().clone(),
                 },
+                keys: at_once(store.station_keys())?,
                 certificate: enrolled.certificate,
                 authority: None,
                 epoch: facts.epoch,

@@ -3,7 +3,7 @@
 use patrol_domain::Op;
 use patrol_domain::op::{Body, PersonBound};
 use patrol_store::Person;
-use patrol_sync::{Access, EnrolmentCode, PublicKey, SyncError, Transport as _};
+use patrol_sync::{Access, EnrolmentCode, SyncError, Transport as _, believed_keys};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
@@ -28,8 +28,8 @@ impl App {
             .map_err(|_| AppError::Refused(ErrorCode::EnrolCodeMalformed))?;
         let _one_at_a_time = self.enrol_gate.lock().await;
         let station = self.store.station()?.ok_or(AppError::Sync(SyncError::NotEnrolled))?;
-        let key = PublicKey::from_sec1(&station.key).map_err(SyncError::from)?;
-        if key.thumbprint() != code.key_thumbprint {
+        let keys = believed_keys(&self.store, &station.key)?;
+        if !keys.iter().any(|key| key.thumbprint() == code.key_thumbprint) {
             return Err(AppError::Refused(ErrorCode::EnrolOtherStation));
         }
         let access = Access {

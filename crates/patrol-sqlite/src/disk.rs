@@ -38,6 +38,14 @@ pub trait Disk: Send + Sync + Debug {
     /// What the system says.
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
 
+    /// Makes several folders in one that is there; durable when this returns, for the price of one sync.
+    ///
+    /// # Errors
+    /// What the system says; some may be there then.
+    fn make_folders(&self, above: &Path, names: &[String]) -> io::Result<()> {
+        names.iter().try_for_each(|name| self.make_folder(&above.join(name)))
+    }
+
     /// Makes the entries of a folder durable: a name that was made, renamed or removed is so only after this.
     ///
     /// # Errors
@@ -111,6 +119,18 @@ impl DiskWrite for File {
     }
 }
 
+/// Journals and photos are about people: no other user of the machine may look in.
+fn private() -> std::fs::DirBuilder {
+    let builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    let builder = {
+        let mut private = builder;
+        std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+        private
+    };
+    builder
+}
+
 impl Disk for MachineDisk {
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         if folder.is_dir() {
@@ -119,12 +139,16 @@ impl Disk for MachineDisk {
         if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
             self.make_folder(above)?;
         }
-        let mut builder = std::fs::DirBuilder::new();
-        // Journals and photos are about people: no other user of the machine may look in.
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).or_else(unless_there)?;
+        private().create(folder).or_else(unless_there)?;
         folder.parent().map_or(Ok(()), |above| self.sync_folder(above))
+    }
+
+    fn make_folders(&self, above: &Path, names: &[String]) -> io::Result<()> {
+        let builder = private();
+        for name in names {
+            builder.create(above.join(name)).or_else(unless_there)?;
+        }
+        self.sync_folder(above)
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
 
 use crate::database::{Access, Transaction, ask, connect};
 use crate::error::DatabaseError;
@@ -26,7 +26,14 @@ pub fn copy_frozen(from: &Path, to: &Path) -> Result<(), DatabaseError> {
 pub struct Frozen {
     file: Connection,
     /// What an earlier program wrote, brought up to date in a place of its own.
-    brought: Option<Connection>,
+    brought: Option<Brought>,
+}
+
+/// Closed before its folder goes.
+#[derive(Debug)]
+struct Brought {
+    connection: Connection,
+    _folder: TempDir,
 }
 
 impl Frozen {
@@ -43,7 +50,7 @@ impl Frozen {
             Err(DatabaseError::Older { .. }) => Some(bring_up_to_date(&connection, migrations)?),
             Err(error) => return Err(error),
         };
-        let read = brought.as_ref().unwrap_or(&connection);
+        let read = brought.as_ref().map_or(&connection, |brought| &brought.connection);
         read.set_prepared_statement_cache_capacity(64);
         Ok(Self {
             file: connection,
@@ -70,19 +77,24 @@ impl Frozen {
     where
         E: From<DatabaseError>,
     {
-        let connection = self.brought.as_ref().unwrap_or(&self.file);
+        let connection = self.brought.as_ref().map_or(&self.file, |brought| &brought.connection);
         let transaction = connection.unchecked_transaction().map_err(DatabaseError::from)?;
         work(&transaction)
     }
 }
 
-/// A copy in SQLite's own temporary place, with the migrations that the file has not seen.
-fn bring_up_to_date(file: &Connection, migrations: &[Migration]) -> Result<Connection, DatabaseError> {
-    let mut copy = Connection::open("")?;
-    // All pages in one step: nobody writes the file.
-    Backup::new(file, &mut copy)?.step(-1)?;
-    migrate(&mut copy, migrations)?;
-    Ok(copy)
+/// A copy in the system's folder for temporary files, with the migrations that the file has not seen. Not in SQLite's own
+/// temporary place, which is memory in this build.
+fn bring_up_to_date(file: &Connection, migrations: &[Migration]) -> Result<Brought, DatabaseError> {
+    let folder = tempfile::tempdir().map_err(DatabaseError::Disk)?;
+    let path = folder.path().join("brought.db");
+    file.execute(include_str!("sql/vacuum_into.sql"), [path.to_string_lossy()])?;
+    let mut connection = Connection::open(path)?;
+    migrate(&mut connection, migrations)?;
+    Ok(Brought {
+        connection,
+        _folder: folder,
+    })
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use patrol_domain::{DeviceId, Head, LogId, Seq, Sha256Hash};
 use patrol_verify::{Failure, Journal, Report, VerifyError, verify};
+use patrol_wire::KeysReply;
 use patrol_wire::export::{
     ContainerError, EntryReader, ExportReader, ExportedDevice, ExportedLog, Exporter, FileName, Manifest, Opener,
     SEALED_MAGIC, SealError,
@@ -206,7 +207,13 @@ impl Import {
             self.refuse(log, "unproven");
             return Ok(());
         };
-        let owner = self.store.owner_of(log, device.key.clone(), device.certificate.clone());
+        let told = KeysReply {
+            keys: manifest.station_keys.clone(),
+            statements: manifest.key_statements.clone(),
+        };
+        let owner = self
+            .store
+            .owner_of(log, device.key.clone(), device.certificate.clone(), told);
         match self.handle.block_on(owner) {
             Ok(device) => {
                 let incoming = Incoming {

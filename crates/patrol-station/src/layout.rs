@@ -183,6 +183,11 @@ impl Layout {
 }
 
 /// Files are spread over 256 folders, because some file systems and most people dislike a folder of a million.
+/// The names of all folders that originals lie in.
+pub(crate) fn shelves() -> Vec<String> {
+    (0..=u8::MAX).map(|first| format!("{first:02x}")).collect()
+}
+
 fn shelf(sha256: Sha256Hash) -> String {
     sha256.to_string().chars().take(2).collect()
 }

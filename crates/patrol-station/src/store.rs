@@ -385,13 +385,14 @@ pub trait Store: Send + Sync {
     /// Writes these journals, or all with an empty list, as an export; `out` is flushed and not synced.
     fn export(&self, logs: Vec<LogId>, out: Box<dyn Write + Send>) -> Answer<'_, ExportSummary>;
 
-    /// Whose a journal is that came in a file: the device with this key, or one whose certificate this station signed;
-    /// [`StoreError::NotFound`] for anybody else's.
+    /// Whose a journal is that came in a file: the device with this key, or one whose certificate this station signed, by
+    /// a key of its own or one that statements in `told` tie to them; [`StoreError::NotFound`] for anybody else's.
     fn owner_of(
         &self,
         log: LogId,
         key: PublicKey,
         certificate: Option<Signed<EnrolmentCertificate>>,
+        told: KeysReply,
     ) -> Answer<'_, DeviceId>;
 
     /// As [`Store::append`], for a run whose origin the caller has proved in another way; lost devices included.

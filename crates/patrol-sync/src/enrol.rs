@@ -4,9 +4,11 @@ use patrol_domain::Sha256Hash;
 use patrol_domain::hash::{decode_hex_bytes, encode_hex};
 use patrol_domain::port::{Randomness, random};
 use patrol_store::{EnrolmentAttempt, Store};
+use patrol_wire::station_key::tied;
 use patrol_wire::{EnrolReply, EnrolRequest, EnrolmentCode, PublicKey};
 
 use crate::error::SyncError;
+use crate::key::believe;
 use crate::transport::Transport;
 
 /// A station's answer, checked against the code.
@@ -51,7 +53,11 @@ pub async fn enrol<T: Transport>(
     let reply = transport
         .enrol(&code.station_url, &code.authority.into(), &request)
         .await?;
-    if reply.key.public.thumbprint() != code.key_thumbprint {
+    let named = [&reply.key.public].into_iter().chain(&reply.keys.keys);
+    let named = named.into_iter().find(|key| key.thumbprint() == code.key_thumbprint);
+    // The code may be older or newer than the key that the station signs with at this moment.
+    let believed = tied(named.into_iter().cloned().collect(), reply.station, &reply.keys);
+    if !believed.contains(&reply.key.public) {
         return Err(SyncError::StationKey);
     }
     let certificate = reply
@@ -65,6 +71,13 @@ pub async fn enrol<T: Transport>(
         .authority
         .map(|pinned| pinned_authority(&reply, pinned))
         .transpose()?;
+    // What a restored station will have to be shown, should it have forgotten the key that signed the certificate.
+    believe(
+        store,
+        reply.station,
+        std::slice::from_ref(&reply.key.public),
+        &reply.keys,
+    )?;
     Ok(Enrolled {
         reply,
         secret,

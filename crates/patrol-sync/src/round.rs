@@ -22,6 +22,7 @@ use patrol_store::{Audit, PhotoProblem, Store, StoreError};
 use patrol_wire::{ErrorCode, MAX_OPS_PER_PUSH, PublicKey};
 
 use crate::error::SyncError;
+use crate::key::believed_keys;
 use crate::plan::{Backlog, Limits, Policy, Step, plan};
 use crate::transport::{Access, Transport};
 use progress::Meter;
@@ -240,7 +241,7 @@ impl<'round, T: Transport> Round<'round, T> {
         Ok(Self {
             transport,
             host,
-            station_keys: key::believed_keys(host.store(), &station.key)?,
+            station_keys: believed_keys(host.store(), &station.key)?,
             access: Access {
                 url: station.url,
                 trust: station.authority.into(),

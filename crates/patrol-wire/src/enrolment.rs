@@ -7,6 +7,7 @@ use patrol_domain::{DeviceId, LogId, Sha256Hash, StationId, StationMs};
 use serde::{Deserialize, Serialize};
 
 use crate::signature::{PublicKey, Signed, SignedContent};
+use crate::station_key::KeysReply;
 
 /// What the phone sends.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,8 +87,11 @@ pub struct EnrolReply {
     pub station_name: String,
     /// Whom the code was made for.
     pub officer: Officer,
-    /// The key that receipts will be checked against; its thumbprint stood in the code.
+    /// The key that receipts will be checked against; its thumbprint stood in the code, or a key's that statements tie to it.
     pub key: StationKey,
+    /// All keys of the station with the statements that tie them; none from stations of before there could be several.
+    #[serde(default, skip_serializing_if = "KeysReply::is_of_one")]
+    pub keys: KeysReply,
     /// The signed certificate.
     pub certificate: Signed<EnrolmentCertificate>,
     /// The certificate authority of the station's TLS as hexadecimal DER; its fingerprint stood in the code. None over
@@ -131,6 +135,10 @@ pub struct ReadmitRequest {
     pub certificate: Signed<EnrolmentCertificate>,
     /// The device's public key, whose thumbprint stands in the certificate.
     pub device_key: PublicKey,
+    /// The keys of the station that the phone knows, with their statements: the certificate may be by a key that came
+    /// after everything that a restored station remembers.
+    #[serde(default, skip_serializing_if = "KeysReply::is_of_one")]
+    pub keys: KeysReply,
 }
 
 /// The station knows the phone again.

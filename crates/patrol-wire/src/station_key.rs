@@ -55,6 +55,34 @@ pub struct KeysReply {
     pub statements: Vec<KeyStatement>,
 }
 
+impl KeysReply {
+    /// Whether it says no more than which key there is.
+    pub fn is_of_one(&self) -> bool {
+        self.statements.is_empty()
+    }
+}
+
+/// The keys that statements tie to those that are believed, these included and first: those that came after them, and those
+/// that came before, for the new key has signed too. A phone that was enrolled under a later key believes a station by it
+/// that was restored to before the succession.
+pub fn tied(believed: Vec<PublicKey>, station: StationId, told: &KeysReply) -> Vec<PublicKey> {
+    let mut keys = believe(believed, station, &told.statements);
+    loop {
+        let before = told.keys.iter().filter(|key| !keys.contains(key)).find(|key| {
+            let said = told.statements.iter().filter_map(|one| one.verify(key).ok());
+            said.into_iter()
+                .any(|said| said.station == station && keys.contains(&said.key))
+        });
+        match before {
+            Some(key) => {
+                keys.push(key.clone());
+                keys = believe(keys, station, &told.statements);
+            }
+            None => return keys,
+        }
+    }
+}
+
 /// The keys that follow from those that are believed, these included; in any order of the statements, and also where a
 /// station that was restored has succeeded one key twice.
 pub fn believe(believed: Vec<PublicKey>, station: StationId, statements: &[KeyStatement]) -> Vec<PublicKey> {
@@ -120,6 +148,25 @@ mod tests {
         assert_eq!(believed(1, &chain[..1]), 1, "the link from the first is gone");
         // A restored station has succeeded the same key once more.
         assert_eq!(believed(1, &[statement(1, 2), statement(1, 5)]), 3);
+    }
+
+    #[test]
+    fn whoever_knows_any_key_of_a_chain_comes_to_all_of_them_and_to_no_other() {
+        let told = KeysReply {
+            keys: vec![public(1), public(2), public(3), public(9)],
+            statements: vec![statement(1, 2), statement(2, 3), statement(8, 9)],
+        };
+        for known in 1..=3 {
+            let mut keys = tied(vec![public(known)], station(), &told);
+            assert_eq!(keys.first(), Some(&public(known)));
+            keys.sort_by_key(PublicKey::thumbprint);
+            let mut all = [1, 2, 3].map(public);
+            all.sort_by_key(PublicKey::thumbprint);
+            assert_eq!(keys, all);
+        }
+        assert_eq!(tied(vec![public(9)], station(), &told), [public(9)]);
+        let other = "01978123-4567-7abc-8def-0123456789ac".parse().unwrap();
+        assert_eq!(tied(vec![public(3)], other, &told), [public(3)]);
     }
 
     #[test]

@@ -150,7 +150,7 @@ fn read_all(
     let (mut own, mut others) = (Vec::new(), Vec::new());
     for backup in folder.list()? {
         match folder.read(&backup) {
-            Ok(signed) if signed.content.key == *station.public_key() => own.push(signed.content),
+            Ok(signed) if station.has_signed_with(&signed.content.key) => own.push(signed.content),
             Ok(signed) => others.push(signed.content),
             Err(BackupError::Manifest { path, why }) => {
                 tracing::warn!(path = %path.display(), why, "what this backup names is not known");

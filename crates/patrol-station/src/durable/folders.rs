@@ -83,6 +83,9 @@ impl Known {
         }
         if !self.durable.contains(folder) {
             disk.make_folder(folder)?;
+            // It may be there because another program, an import beside this one, made it a moment ago and has not
+            // synced it yet.
+            folder.parent().map_or(Ok(()), |above| disk.sync_folder(above))?;
             self.durable.insert(folder.to_owned());
         }
         Ok(())

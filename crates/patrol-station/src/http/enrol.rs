@@ -28,8 +28,8 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
     } = app.station.store().enrol(request).await?;
     let facts = app.station.store().facts().await?;
     // A repeated answer brings the certificate of then: the key is the one that signed it, which the code names.
-    let keys = app.station.store().station_keys().await?.keys;
-    let signer = keys.into_iter().find(|key| key.key_id() == certificate.key_id);
+    let keys = app.station.store().station_keys().await?;
+    let signer = keys.keys.iter().find(|key| key.key_id() == certificate.key_id).cloned();
     tracing::info!(%device, "enrolled");
     Ok(Json(EnrolReply {
         device,
@@ -39,6 +39,7 @@ pub(super) async fn enrol(State(app): State<App>, body: Body) -> Result<Json<Enr
         key: StationKey {
             public: signer.unwrap_or_else(|| app.station.public_key().clone()),
         },
+        keys,
         certificate,
         authority: app.station.authority().map(|authority| encode_hex(authority.der())),
         epoch: facts.epoch,

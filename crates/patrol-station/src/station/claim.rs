@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use patrol_sqlite::Disk;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
@@ -16,6 +17,7 @@ use super::{Inner, Station};
 use crate::config::TlsMode;
 use crate::error::StationError;
 use crate::http;
+use crate::layout;
 use crate::metrics::Metrics;
 use crate::serve::Server;
 use crate::sweep;
@@ -84,6 +86,10 @@ impl Claim {
         config.may_listen(address)?;
         let facts = store.facts().await?;
         sweep::thumbnails(&*ports.disk, layout)?;
+        make_shelves(&*ports.disk, &layout.photos()).map_err(|source| StationError::File {
+            path: layout.photos(),
+            source,
+        })?;
         let (tls, certificate) = match config.tls.mode {
             TlsMode::On => Some(tls::server(config, layout, facts.station, ports)?).unzip(),
             TlsMode::OffOnLoopback => (None, None),
@@ -164,6 +170,15 @@ impl PreparedServer {
         self.server.run(self.listener, shutdown).await;
         tracing::info!("stopped");
     }
+}
+
+/// Makes what shelves of originals are not there, all at once: an original should not wait for one.
+fn make_shelves(disk: &dyn Disk, photos: &Path) -> std::io::Result<()> {
+    disk.make_folder(photos)?;
+    if disk.list(photos)?.len() < layout::shelves().len() {
+        disk.make_folders(photos, &layout::shelves())?;
+    }
+    Ok(())
 }
 
 /// Exchanges the certificate in time.

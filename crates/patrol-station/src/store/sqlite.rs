@@ -325,8 +325,9 @@ impl Store for SqliteStore {
         log: LogId,
         key: PublicKey,
         certificate: Option<Signed<EnrolmentCertificate>>,
+        told: KeysReply,
     ) -> Answer<'_, DeviceId> {
-        self.run(move |inner| inner.owner_of(log, &key, certificate.as_ref()))
+        self.run(move |inner| inner.owner_of(log, &key, certificate.as_ref(), &told))
     }
 
     fn take_run(&self, device: DeviceId, log: LogId, run: TakenRun) -> Answer<'_, PushReply> {

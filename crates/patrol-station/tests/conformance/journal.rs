@@ -8,10 +8,10 @@ use patrol_domain::op::{PhotoAdded, Step};
 use patrol_domain::{Body, Head, Op, Seq, Sha256Hash};
 use patrol_station::StoreError;
 use patrol_wire::frame::FrameOp;
+use patrol_wire::signature::SignatureError;
 use patrol_wire::station_journal::{
     IdConflict, KIND_STATION_OP, OpPlace, StationOp, StationOpBody, StationOpKind, StationOpenReason,
 };
-use patrol_wire::signature::SignatureError;
 use patrol_wire::{Counter, PushHead, PushReply, Quarantined, Receipt, Signed};
 
 use crate::Stage;
@@ -317,7 +317,12 @@ pub(crate) async fn a_new_epoch_opens_a_journal_that_names_the_one_before(stage:
         log: phone.log,
         seq: Seq(9),
         head: Sha256Hash::of(b"lost"),
-        station_ms: stage.store.log_status(phone.device.id, phone.log, None).await.unwrap().server_ms,
+        station_ms: stage
+            .store
+            .log_status(phone.device.id, phone.log, None)
+            .await
+            .unwrap()
+            .server_ms,
         beacon: "b".into(),
         epoch: Some(stage.store.facts().await.unwrap().epoch),
     };

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use patrol_domain::op::{Body, OriginalLost};
 use patrol_domain::{Seq, Sha256Hash};
-use reqwest::StatusCode;
 use patrol_station::{BackupError, RestoreOptions, Station, StationError, StationOptions, backup, restore, verify};
+use reqwest::StatusCode;
 
 use crate::backup::{full, held, quiet, shelf, sound, status};
 use crate::command::{run, text};

@@ -12,8 +12,8 @@ use patrol_domain::{DeviceId, Seq};
 use patrol_sqlite::MachineDisk;
 use patrol_station::{Layout, Marker, ReceiptKey};
 use patrol_wire::{
-    DeviceState, EnrolmentCertificate, ErrorCode, LogStatus, PublicKey, PushReply, ReadmitReply, ReadmitRequest,
-    Receipt, RecoveryEnvelope, Signed, frame,
+    DeviceState, EnrolmentCertificate, ErrorCode, KeysReply, LogStatus, PublicKey, PushReply, ReadmitReply,
+    ReadmitRequest, Receipt, RecoveryEnvelope, Signed, frame,
 };
 use reqwest::{Method, Response, StatusCode};
 
@@ -39,6 +39,7 @@ pub(crate) fn certificate(phone: &Phone) -> ReadmitRequest {
     ReadmitRequest {
         certificate: phone.certificate.clone().unwrap(),
         device_key: public(&phone.key),
+        keys: KeysReply::default(),
     }
 }
 

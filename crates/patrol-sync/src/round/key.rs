@@ -4,23 +4,13 @@
 //! the believed ones have signed is believed and kept, and everything is compared and sent again. Nothing is lost by
 //! that and nothing doubled, because an answer that was not believed has moved no counter.
 
-use patrol_store::LaterKey;
 use patrol_wire::station_journal::{StationOp, StationOpBody, StationOpKind};
-use patrol_wire::station_key::believe;
-use patrol_wire::{Change, ErrorCode, KeyStatement, KeysReply, PublicKey, Signed, SignedContent};
+use patrol_wire::{Change, ErrorCode, KeyStatement, KeysReply, Signed, SignedContent};
 
 use super::Round;
 use crate::error::SyncError;
+use crate::key::{believe, believed_keys};
 use crate::transport::{Transport, TransportError};
-
-/// All keys of the station that this phone believes, the pinned one first.
-pub(super) fn believed_keys(store: &patrol_store::Store, pinned: &[u8]) -> Result<Vec<PublicKey>, SyncError> {
-    let mut keys = vec![PublicKey::from_sec1(pinned)?];
-    for later in store.later_keys()? {
-        keys.push(PublicKey::from_sec1(&later.key)?);
-    }
-    Ok(keys)
-}
 
 impl<T: Transport> Round<'_, T> {
     /// What was signed, if a believed key has signed it.
@@ -33,7 +23,7 @@ impl<T: Transport> Round<'_, T> {
     /// Asks the station for its keys; says whether one of them is new and believed.
     pub(super) async fn learn_keys(&self) -> Result<bool, SyncError> {
         match self.transport.station_keys(&self.access).await {
-            Ok(KeysReply { keys: _, statements }) => self.believe_statements(&statements),
+            Ok(told) => self.believe_told(&told),
             // A station that has never had another key.
             Err(TransportError::Refused { reply, .. }) if reply.code == ErrorCode::NotFound => Ok(false),
             Err(error) => Err(error.into()),
@@ -45,32 +35,18 @@ impl<T: Transport> Round<'_, T> {
         let bodies = changes.iter().filter_map(|change| change.body.as_ref());
         let statements: Vec<KeyStatement> = bodies.filter_map(statement_in).collect();
         if !statements.is_empty() {
-            self.believe_statements(&statements)?;
+            self.believe_told(&KeysReply {
+                keys: Vec::new(),
+                statements,
+            })?;
         }
         Ok(())
     }
 
-    fn believe_statements(&self, statements: &[KeyStatement]) -> Result<bool, SyncError> {
+    fn believe_told(&self, told: &KeysReply) -> Result<bool, SyncError> {
         let store = self.host.store();
         let station = store.station()?.ok_or(SyncError::NotEnrolled)?;
-        let before = believed_keys(store, &station.key)?;
-        let after = believe(before.clone(), station.station, statements);
-        let mut later = Vec::new();
-        for key in after.iter().skip(before.len()) {
-            let why = statements.iter().find(|one| {
-                after
-                    .iter()
-                    .any(|old| one.verify(old).is_ok_and(|said| said.key == *key))
-            });
-            let Some(why) = why else { continue };
-            tracing::warn!(key_id = key.key_id(), "the station signs with another key now");
-            later.push(LaterKey {
-                key: key.to_sec1(),
-                statement: serde_json::to_string(why).map_err(patrol_store::StoreError::from)?,
-            });
-        }
-        store.believe_keys(&later)?;
-        Ok(!later.is_empty())
+        believe(store, station.station, &believed_keys(store, &station.key)?, told)
     }
 }
 

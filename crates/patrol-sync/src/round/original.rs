@@ -1,8 +1,9 @@
 //! Sending originals: two in flight, resumed inside the file, believed only after a signed receipt.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
-use futures_util::{FutureExt as _, StreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use patrol_domain::Sha256Hash;
 use patrol_store::{PendingPhoto, PhotoProblem, SignedPhoto, VaultError};
 use patrol_wire::{ErrorCode, PhotoReply};
@@ -11,12 +12,18 @@ use super::{Round, SyncEvent};
 use crate::error::SyncError;
 use crate::transport::{PhotoBody, Transport, TransportError};
 
+/// How many receipts of originals are stored in one commit.
+const MOST_UNSTORED: usize = 4;
+
+/// How long a receipt waits for others.
+const LONGEST_UNSTORED: Duration = Duration::from_millis(100);
+
 impl<T: Transport> Round<'_, T> {
     /// Sends originals until one meets a broken line; the others of this step are then left for the next round. What
     /// became of each that was tried, or why the phone's own memory failed.
     ///
-    /// The line is filled before the disk is asked: receipts are stored when no other answer is there, those that came
-    /// meanwhile in one commit. A phone that is killed before that asks the station again.
+    /// The line is filled before the disk is asked: receipts are stored a few in one commit, and at the latest when the next
+    /// one is [`LONGEST_UNSTORED`] away. A phone that is killed before that asks the station again.
     pub(super) async fn send_originals(
         &self,
         photos: Vec<PendingPhoto>,
@@ -33,11 +40,15 @@ impl<T: Transport> Round<'_, T> {
         loop {
             let ended = if signed.is_empty() {
                 running.next().await
-            } else if let Some(ended) = running.next().now_or_never() {
-                ended
             } else {
-                outcomes.extend(self.keep_signed(std::mem::take(&mut signed))?);
-                continue;
+                let is_enough = signed.len() >= MOST_UNSTORED;
+                // Also without a wait the next original sets out first.
+                let wait = if is_enough { Duration::ZERO } else { LONGEST_UNSTORED };
+                let Ok(ended) = tokio::time::timeout(wait, running.next()).await else {
+                    outcomes.extend(self.keep_signed(std::mem::take(&mut signed))?);
+                    continue;
+                };
+                ended
             };
             match ended {
                 Some((_, Ok(photo))) => signed.push(photo),

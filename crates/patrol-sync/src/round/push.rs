@@ -139,7 +139,10 @@ impl<T: Transport> Round<'_, T> {
         let store = self.host.store();
         // Durable outside the database before anything leaves: a copy that does not know these ops can then be told.
         let local = store.mark_leaving()?;
-        let signature = self.host.sign(&head_message(batch.log, batch.to)).map_err(SyncError::Key)?;
+        let signature = self
+            .host
+            .sign(&head_message(batch.log, batch.to))
+            .map_err(SyncError::Key)?;
         let left = self.left();
         Ok(PushHead {
             from_seq: batch.from.seq.next(),

@@ -6,6 +6,7 @@ use patrol_wire::{ErrorCode, PublicKey, ReadmitRequest};
 
 use super::Round;
 use crate::error::SyncError;
+use crate::key::known_keys;
 use crate::transport::{Transport, TransportError};
 
 impl<T: Transport> Round<'_, T> {
@@ -16,6 +17,7 @@ impl<T: Transport> Round<'_, T> {
         let request = ReadmitRequest {
             certificate: serde_json::from_str(&station.certificate).map_err(patrol_store::StoreError::from)?,
             device_key: PublicKey::from_sec1(&device_key).map_err(|error| SyncError::Key(error.to_string()))?,
+            keys: known_keys(self.host.store(), &station.key)?,
         };
         match self.transport.readmit(&self.access, &request).await {
             Ok(_) => {

@@ -1,8 +1,8 @@
 //! The station's keys: those that the reader believes, and those that signed statements tie to them.
 
-use patrol_wire::PublicKey;
 use patrol_wire::export::Manifest;
-use patrol_wire::station_key::believe;
+use patrol_wire::station_key;
+use patrol_wire::{KeysReply, PublicKey};
 
 use super::Reading;
 use crate::failure::{Failure, StationFailure};
@@ -12,17 +12,11 @@ pub(super) fn tied(believed: Vec<PublicKey>, manifest: &Manifest) -> Vec<PublicK
     let Some(station) = manifest.station else {
         return believed;
     };
-    let after = |keys: Vec<PublicKey>| believe(keys, station, &manifest.key_statements);
-    let leads_here = |key: &&PublicKey| after(vec![(*key).clone()]).iter().any(|one| believed.contains(one));
-    let mut keys: Vec<PublicKey> = manifest.station_keys.iter().filter(leads_here).cloned().collect();
-    keys.extend(
-        believed
-            .iter()
-            .filter(|key| !keys.contains(key))
-            .cloned()
-            .collect::<Vec<_>>(),
-    );
-    after(keys)
+    let told = KeysReply {
+        keys: manifest.station_keys.clone(),
+        statements: manifest.key_statements.clone(),
+    };
+    station_key::tied(believed, station, &told)
 }
 
 impl Reading<'_> {

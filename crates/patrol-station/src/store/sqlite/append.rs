@@ -363,6 +363,8 @@ pub(super) fn missing_photos(
 ) -> Result<Vec<Sha256Hash>, StoreError> {
     let mut read = tx.prepare_cached(include_str!("sql/list_missing_photos.sql"))?;
     let after = after.map(|after| *after.as_bytes());
-    let rows = read.query_map((log.as_bytes(), row::stored(MAX_MISSING_PHOTOS as u64), after), |row| row::hash(row, 0))?;
+    let rows = read.query_map((log.as_bytes(), row::stored(MAX_MISSING_PHOTOS as u64), after), |row| {
+        row::hash(row, 0)
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -72,6 +72,7 @@ impl Inner {
         let ReadmitRequest {
             certificate,
             device_key,
+            keys,
         } = request;
         let EnrolmentCertificate {
             station,
@@ -83,7 +84,7 @@ impl Inner {
             officer_name: _,
             recovery_key: _,
             station_ms: _,
-        } = self.database.read(|tx| super::key::verify(tx, certificate))?;
+        } = self.database.read(|tx| super::key::verify(tx, certificate, keys))?;
         let own = self.database.read(facts)?;
         let fits = *station == own.station
             && *certified == device
@@ -161,6 +162,7 @@ fn insert(tx: &Transaction<'_>, request: &ReadmitRequest) -> Result<(), StoreErr
     let ReadmitRequest {
         certificate,
         device_key,
+        keys: _,
     } = request;
     let content = &certificate.content;
     let code_hash = Sha256Hash::of_all(&[b"xgc2", content.device.as_bytes()]);

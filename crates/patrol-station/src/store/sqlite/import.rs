@@ -6,7 +6,7 @@
 use patrol_domain::{DeviceId, Head, LogId, Seq, Sha256Hash};
 use patrol_sqlite::rusqlite::OptionalExtension as _;
 use patrol_wire::frame::FrameOp;
-use patrol_wire::{EnrolmentCertificate, PublicKey, PushHead, PushReply, SignatureBytes, Signed};
+use patrol_wire::{EnrolmentCertificate, KeysReply, PublicKey, PushHead, PushReply, SignatureBytes, Signed};
 
 use super::append::check_chain;
 use super::device::revocation;
@@ -22,9 +22,10 @@ impl Inner {
         log: LogId,
         key: &PublicKey,
         certificate: Option<&Signed<EnrolmentCertificate>>,
+        told: &KeysReply,
     ) -> Result<DeviceId, StoreError> {
         let certificate = certificate
-            .filter(|signed| self.database.read(|tx| super::key::verify(tx, *signed)).is_ok())
+            .filter(|signed| self.database.read(|tx| super::key::verify(tx, *signed, told)).is_ok())
             .filter(|signed| signed.content.station == self.station)
             .filter(|signed| signed.content.device_key_thumbprint == key.thumbprint());
         let certified = certificate.map(|signed| *signed.content.device.as_bytes());

@@ -3,9 +3,10 @@
 use patrol_domain::StationMs;
 use patrol_sqlite::Transaction;
 use patrol_wire::station_journal::StationOpKind;
+use patrol_wire::station_key::tied;
 use patrol_wire::{KeyStatement, KeysReply, PublicKey, Signed, SignedContent};
 
-use super::{Inner, journal};
+use super::{Inner, epoch, journal};
 use crate::store::StoreError;
 
 /// All keys, the first one first.
@@ -37,12 +38,13 @@ pub(super) fn told(tx: &Transaction<'_>) -> Result<KeysReply, StoreError> {
     })
 }
 
-/// What was signed, by whichever of the station's keys.
+/// What was signed, by whichever of the station's keys, or by one that statements in `told` tie to them.
 pub(super) fn verify<'signed, T: SignedContent>(
     tx: &Transaction<'_>,
     signed: &'signed Signed<T>,
+    told: &KeysReply,
 ) -> Result<&'signed T, StoreError> {
-    let keys = list(tx)?;
+    let keys = tied(list(tx)?, epoch::facts(tx)?.station, told);
     let said = keys.iter().find_map(|key| signed.verify(key).ok());
     said.ok_or(StoreError::Unauthorised)
 }
