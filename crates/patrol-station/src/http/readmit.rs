@@ -11,8 +11,11 @@ use super::answer::Refusal;
 use super::body::collect;
 use super::caller::{Bearer, Caller};
 
-/// Far more than a request needs.
+/// Far more than a sealed root needs.
 const MAX_REQUEST_BYTES: usize = 8 * 1024;
+
+/// A certificate, and two dozen successions of the station's key at a kilobyte each.
+const MAX_READMIT_BYTES: usize = 32 * 1024;
 
 /// Knows a phone again by the certificate that the station once signed. Whatever does not fit is the same 401.
 pub(super) async fn readmit(
@@ -20,8 +23,8 @@ pub(super) async fn readmit(
     Bearer(device, secret_hash): Bearer,
     body: Body,
 ) -> Result<Json<ReadmitReply>, Refusal> {
-    let _room = app.admission.body(MAX_REQUEST_BYTES).await?;
-    let body = collect(body, app.station.limits().stall, MAX_REQUEST_BYTES).await?;
+    let _room = app.admission.body(MAX_READMIT_BYTES).await?;
+    let body = collect(body, app.station.limits().stall, MAX_READMIT_BYTES).await?;
     let request: ReadmitRequest = serde_json::from_slice(&body).map_err(|_| Refusal::unauthorised())?;
     let facts = app.station.store().readmit(device, secret_hash, request).await?;
     tracing::info!(%device, "readmitted");

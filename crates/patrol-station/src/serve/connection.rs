@@ -11,9 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Limits;
 
-/// The most bytes that a connection reads ahead; a request's head must fit in. TLS hands out 16 KiB at a time, so more would
-/// only be memory: a connection that takes in an original holds two or three such blocks.
-const READ_AHEAD: usize = 32 * 1024;
+/// The most bytes that a connection reads ahead; a request's head must fit in.
+const READ_AHEAD: usize = 64 * 1024;
 
 /// The most fields of a head that are read at all; fewer are allowed, and that refusal is ours to word.
 const MOST_FIELDS: usize = 256;

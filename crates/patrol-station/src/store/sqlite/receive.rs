@@ -22,12 +22,6 @@ pub(super) use turn::Writers;
 /// How many bytes are gathered before they are written: each write is a hop to another thread and back.
 const GATHERED: usize = 64 * 1024;
 
-/// How many in a crowd, where memory is dearer than hops.
-const GATHERED_IN_A_CROWD: usize = 16 * 1024;
-
-/// More originals than this on their way at once are a crowd.
-const CROWD: usize = 8;
-
 /// A part that is being written; shared, because each write is on another thread.
 type SharedPart = Arc<Mutex<Part>>;
 
@@ -180,21 +174,13 @@ async fn fill(inner: &Arc<Inner>, upload: &mut Upload, body: &mut PhotoBody) -> 
             return End::TooLong;
         }
         upload.held += piece.len() as u64;
-        let most = if inner.uploads.count() > CROWD {
-            GATHERED_IN_A_CROWD
-        } else {
-            GATHERED
-        };
         let mut rest = piece.as_ref();
         while !rest.is_empty() {
-            if upload.gathered.capacity() == 0 {
-                upload.gathered = Vec::with_capacity(most);
-            }
-            let room = upload.gathered.capacity() - upload.gathered.len();
+            let room = GATHERED - upload.gathered.len();
             let (now, later) = rest.split_at(room.min(rest.len()));
             upload.gathered.extend_from_slice(now);
             rest = later;
-            if now.len() == room
+            if upload.gathered.len() == GATHERED
                 && let Err(error) = write(inner, upload).await
             {
                 return End::Disk(error);

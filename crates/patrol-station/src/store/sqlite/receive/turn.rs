@@ -63,11 +63,6 @@ impl Writers {
         })
     }
 
-    /// How many originals are being written.
-    pub(super) fn count(&self) -> usize {
-        self.busy().len()
-    }
-
     /// Waits until nobody writes this part, and makes whoever does hurry.
     pub(super) async fn wait(&self, device: DeviceId, sha256: Sha256Hash) -> Result<(), StoreError> {
         let Some(Signs { asked, ended }) = self.busy().get(&(device, sha256)).cloned() else {
