@@ -83,7 +83,9 @@ impl Phone {
     /// Brings all of it.
     pub(crate) async fn bring(&mut self, vault: &Vault) {
         let Self { light, ops, originals } = self;
-        light.push(ops).await;
+        for batch in ops.chunks(100) {
+            light.push(batch).await;
+        }
         light.send(vault, originals).await;
     }
 }
