@@ -45,7 +45,7 @@ pub use prune::Pruned;
 pub use salvage::{Salvaged, SalvagedLog, survey};
 pub use setting::{Audit, Settings, Standing as DeviceStanding};
 pub use shot::{Adoption, Orphan, Shot};
-pub use station_key::LaterKey;
+pub use station_key::TiedKey;
 pub use store::{Opened, Store, StoreOptions};
 pub use succession::EarlierLog;
 pub use vault::{Vault, VaultError, VaultNote, VaultReader};

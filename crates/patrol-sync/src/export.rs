@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 use patrol_domain::{Body, Head, LogId, Mime, Op, Seq, Sha256Hash, WallMs};
-use patrol_store::{LaterKey, StationRecord, Store, StoreError, VaultError, VaultReader};
+use patrol_store::{StationRecord, Store, StoreError, TiedKey, VaultError, VaultReader};
 use patrol_wire::export::{
     ExportWriter, ExportedDevice, ExportedLog, Exporter, FORMAT, Manifest, SealError, SignedHead, WriteError,
     photo_name,
@@ -141,7 +141,7 @@ fn write<W: Write>(
     logs.sort_unstable_by_key(|(log, _)| *log);
     let key = PublicKey::from_sec1(&device.public)?;
     let mut manifest = manifest(&logs, station.as_ref(), &key, made)?;
-    add_later_keys(store, &mut manifest)?;
+    add_tied_keys(store, &mut manifest)?;
     let mut export = ExportWriter::begin(out, &manifest)?;
     let mut photos = BTreeMap::new();
     for (log, head) in &logs {
@@ -192,9 +192,9 @@ fn manifest(
     })
 }
 
-/// The station's later keys, the newest in front, and why they are believed.
-fn add_later_keys(store: &Store, manifest: &mut Manifest) -> Result<(), ExportError> {
-    for LaterKey { key, statement } in store.later_keys()? {
+/// The station's keys beside the pinned one, in front of it, and why they are believed.
+fn add_tied_keys(store: &Store, manifest: &mut Manifest) -> Result<(), ExportError> {
+    for TiedKey { key, statement } in store.tied_keys()? {
         manifest.station_keys.insert(0, PublicKey::from_sec1(&key)?);
         let statement = serde_json::from_str(&statement).map_err(patrol_store::StoreError::from)?;
         manifest.key_statements.push(statement);

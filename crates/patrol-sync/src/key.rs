@@ -2,7 +2,7 @@
 //! tie to it, whether they came after it or before.
 
 use patrol_domain::StationId;
-use patrol_store::{LaterKey, Store, StoreError};
+use patrol_store::{Store, StoreError, TiedKey};
 use patrol_wire::station_key::tied;
 use patrol_wire::{KeysReply, PublicKey};
 
@@ -14,7 +14,7 @@ use crate::error::SyncError;
 /// [`SyncError`] when the database cannot be read.
 pub fn believed_keys(store: &Store, pinned: &[u8]) -> Result<Vec<PublicKey>, SyncError> {
     let mut keys = vec![PublicKey::from_sec1(pinned)?];
-    for other in store.later_keys()? {
+    for other in store.tied_keys()? {
         keys.push(PublicKey::from_sec1(&other.key)?);
     }
     Ok(keys)
@@ -22,7 +22,7 @@ pub fn believed_keys(store: &Store, pinned: &[u8]) -> Result<Vec<PublicKey>, Syn
 
 /// The believed keys with their statements, as a station is shown them that may know fewer.
 pub(crate) fn known_keys(store: &Store, pinned: &[u8]) -> Result<KeysReply, SyncError> {
-    let others = store.later_keys()?;
+    let others = store.tied_keys()?;
     let statements = others.iter().map(|other| serde_json::from_str(&other.statement));
     Ok(KeysReply {
         statements: statements.collect::<Result<_, _>>().map_err(StoreError::from)?,
@@ -54,7 +54,7 @@ pub(crate) fn believe(
         }
         let Some(why) = why else { continue };
         tracing::warn!(key_id = key.key_id(), "a key is the station's too");
-        fresh.push(LaterKey {
+        fresh.push(TiedKey {
             key: key.to_sec1(),
             statement: serde_json::to_string(why).map_err(StoreError::from)?,
         });

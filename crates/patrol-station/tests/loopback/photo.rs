@@ -259,20 +259,29 @@ async fn a_stored_file_that_was_damaged_is_replaced_by_a_good_copy() {
     assert_eq!(std::fs::read(path).unwrap(), photo);
 }
 
+/// A body that brings what is handed in, and ends when the other end is dropped.
+fn body_by_hand() -> (
+    tokio::sync::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>,
+    Body,
+) {
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let body = stream::unfold(receiver, |mut receiver| async {
+        receiver.recv().await.map(|item| (item, receiver))
+    });
+    (sender, Body::wrap_stream(body))
+}
+
 #[tokio::test]
 async fn one_writer_at_a_time_and_a_stalled_one_is_ended() {
     let server = Server::start_with_stall(Duration::from_millis(400)).await;
     let photo = picture(12, 4000);
     let sha256 = Sha256Hash::of(&photo);
     let phone = phone_naming(&server, 1, &[&photo]).await;
-    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Result<Vec<u8>, std::io::Error>>();
-    let body = stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|item| (item, receiver))
-    });
+    let (sender, body) = body_by_hand();
     let request = phone
         .photo(Method::PUT, sha256)
         .header("upload-length", 4000)
-        .body(Body::wrap_stream(body));
+        .body(body);
     sender.send(Ok(photo[..1000].to_vec())).unwrap();
     let slow = tokio::spawn(request.send());
     let part = server.data().join("incoming").join(phone.device.to_string());
@@ -296,14 +305,11 @@ async fn who_asks_ends_the_upload_of_before_and_hears_of_every_byte_that_came() 
     let photo = picture(14, 400_000);
     let sha256 = Sha256Hash::of(&photo);
     let phone = phone_naming(&server, 1, &[&photo]).await;
-    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Result<Vec<u8>, std::io::Error>>();
-    let body = stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|item| (item, receiver))
-    });
+    let (sender, body) = body_by_hand();
     let request = phone
         .photo(Method::PUT, sha256)
         .header("upload-length", 400_000)
-        .body(Body::wrap_stream(body));
+        .body(body);
     let slow = tokio::spawn(request.send());
     sender.send(Ok(photo[..300_001].to_vec())).unwrap();
     let part = server.data().join("incoming").join(phone.device.to_string());

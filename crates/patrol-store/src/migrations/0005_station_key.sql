@@ -1,4 +1,4 @@
--- The keys that the station signs with after the one in sync_station, each with the statement that it is believed for.
+-- The station's keys before and after the one in sync_station, each with the statement that it is believed for.
 
 CREATE TABLE sync_station_key (
   position  INTEGER NOT NULL PRIMARY KEY,   -- in the order in which they were believed
