@@ -44,6 +44,9 @@ pub(crate) fn begin(path: &Path) -> Connection {
     let connection = connect(path);
     connection.execute_batch(sql!("migrations/0001_phone")).unwrap();
     connection.execute_batch(sql!("migrations/0002_memory")).unwrap();
+    connection.execute_batch(sql!("migrations/0003_station")).unwrap();
+    connection.execute_batch(sql!("migrations/0004_proof")).unwrap();
+    connection.execute_batch(sql!("migrations/0005_station_key")).unwrap();
     connection
 }
 
