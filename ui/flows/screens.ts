@@ -4,7 +4,7 @@
 import type { Page } from "playwright-core";
 import { chooseKind, part, scenes, takeScene } from "./stand/hand";
 import type { Phone } from "./stand/phone";
-import type { Station } from "./stand/station";
+import { STATION, type Station } from "./stand/station";
 
 /** The phones that are photographed: one out of its box, one in the middle of a day. */
 export type Whose = "new" | "busy";
@@ -32,21 +32,14 @@ export const screens: readonly Screen[] = [
 ];
 
 /** What is called the same in English: people and the station. */
-export const names = ["林晓", "浏览器测试中队"] as const;
+export const names = ["林晓", STATION] as const;
 
 /** Makes the phone of somebody in the middle of a day: cases at the station, cases that wait, one being written. */
 export async function liveHalfADay(phone: Phone, station: Station, page: Page): Promise<void> {
-  await phone.call("enrol", { code: await station.enrolCode({ number: "0417", name: "林晓" }) });
+  await phone.enrol(await station.enrolCode({ number: "0417", name: "林晓" }));
   await page.reload();
-  for (const [scene, kind, plate] of [
-    [scenes.car, "PK01", "苏A8K3R7"],
-    [scenes.stall, "ST01", ""],
-  ] as const) {
-    await phone.call("draft_add_demo_photo", { name: scene });
-    const matter = (await phone.call("app_state", {})).matters.find(({ code }) => code === kind)?.code ?? "PK01";
-    await phone.call("draft_write", { matter, plate, street: null, note: plate ? "压盲道停放，车内无人" : "" });
-    await phone.call("draft_save", {});
-  }
+  await phone.record({ scene: scenes.car, matter: "PK01", plate: "苏A8K3R7", note: "压盲道停放，车内无人" });
+  await phone.record({ scene: scenes.stall, matter: "ST01" });
   await takeScene(page, scenes.plate);
   await chooseKind(page, "PK01");
   await phone.call("draft_write", { matter: "PK01", plate: "苏AD12345", street: null, note: "" });

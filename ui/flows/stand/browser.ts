@@ -1,7 +1,7 @@
 // Debian's Chromium, and pages that are listened to: what a page prints, what its policy forbids and what it asks of any
 // other machine is written down, and a flow that ends with such a line fails.
 
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page, type Response } from "playwright-core";
 
 const QUIET = [
   "--disable-gpu",
@@ -13,6 +13,8 @@ const QUIET = [
 ];
 /** A camera that shows a moving test picture and asks nobody. */
 const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+/** How the development server answers a wish that the use cases refuse. */
+const REFUSED = 422;
 const PATIENCE_MS = 20_000;
 
 export function startBrowser(): Promise<Browser> {
@@ -38,6 +40,7 @@ const USUAL: Looks = { language: "zh", width: 390, height: 844, storage: {}, per
 /** A phone's glass: its pages, and what they were heard to say. */
 export class Glass {
   readonly heard: string[] = [];
+  private readonly reading: Promise<void>[] = [];
 
   private constructor(private readonly context: BrowserContext) {}
 
@@ -66,7 +69,14 @@ export class Glass {
   /** Opens a page and listens. */
   async open(url: string): Promise<Page> {
     const page = await this.context.newPage();
-    page.on("console", (message) => this.heard.push(`${message.type()}: ${message.text()} (${message.location().url})`));
+    page.on("console", (message) => {
+      // A refusal is an answer; the browser remarks on its status by itself. It is heard below, by its name.
+      const isRefusal = /\/api\//.test(message.location().url) && message.text().includes(`status of ${REFUSED}`);
+      if (!isRefusal) this.heard.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+    });
+    page.on("response", (response) => {
+      if (response.status() === REFUSED) this.reading.push(this.hearRefusal(response));
+    });
     page.on("pageerror", (error) => this.heard.push(`thrown: ${error.message}`));
     page.on("request", (request) => {
       const { protocol, hostname } = new URL(request.url());
@@ -77,12 +87,19 @@ export class Glass {
     return page;
   }
 
-  /** What it heard that this pattern does not name; a flow that breaks something on purpose names what follows from it. */
-  forget(expected: RegExp): void {
+  private async hearRefusal(response: Response): Promise<void> {
+    const { code } = (await response.json()) as { code: string };
+    this.heard.push(`refused: ${new URL(response.url()).pathname.split("/").pop() ?? ""} ${code}`);
+  }
+
+  /** Leaves out what this pattern names; a flow that breaks something on purpose names what follows from it. */
+  async forget(expected: RegExp): Promise<void> {
+    await Promise.all(this.reading);
     this.heard.splice(0, this.heard.length, ...this.heard.filter((line) => !expected.test(line)));
   }
 
   async end(): Promise<void> {
+    await Promise.all(this.reading);
     await this.context.close();
   }
 }

@@ -63,6 +63,24 @@ export class Phone {
     return answer as Answer<C>;
   }
 
+  /** A case from one scene, past the screens. */
+  async record({ scene, matter, plate = "", note = "" }: { scene: string; matter: string; plate?: string; note?: string }): Promise<void> {
+    await this.call("draft_add_demo_photo", { name: scene });
+    await this.call("draft_write", { matter, plate, street: null, note });
+    await this.call("draft_save", {});
+  }
+
+  /** Joins a station, past the screens. */
+  async enrol(code: string): Promise<void> {
+    await this.call("enrol", { code });
+  }
+
+  /** What the station has not signed for yet. */
+  async waiting(): Promise<{ cases: number; photos: number; bytes: number }> {
+    const { on_phone: here, bytes_left: bytes } = await this.call("sync_status", {});
+    return { cases: here.cases, photos: here.photos, bytes };
+  }
+
   /** Everything that it holds, as text; it must be switched off. */
   digest(): Promise<string> {
     return ask("patrol-headless", ["digest", "--data", this.data]);

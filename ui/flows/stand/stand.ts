@@ -17,8 +17,13 @@ export class Stand {
     return this.keep(await Phone.start(options));
   }
 
-  async station(name?: string): Promise<Station> {
-    return this.keep(await Station.start(name));
+  async station(): Promise<Station> {
+    return this.keep(await Station.start());
+  }
+
+  /** Another station where one was before. */
+  async stationAt(address: string): Promise<Station> {
+    return this.keep(await Station.start(address));
   }
 
   async glass(looks: Partial<Looks> = {}): Promise<Glass> {
@@ -43,9 +48,9 @@ export class Stand {
   }
 
   async end(): Promise<void> {
-    const heard = this.glasses.flatMap((glass) => glass.heard);
     // The last made first: pages close before the phone behind them goes.
     for (const one of this.made.reverse()) await one.end();
+    const heard = this.glasses.flatMap((glass) => glass.heard);
     expect(heard, "what the pages said, broke or asked of others").toEqual([]);
   }
 }

@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ask, freePort, Running } from "./program";
 
+/** What the stations of the flows are called. */
+export const STATION = "浏览器测试中队";
+
 export class Station {
   private program: Running | null = null;
   private line: Running | null = null;
@@ -16,10 +19,10 @@ export class Station {
   ) {}
 
   /** Makes one and starts it. Plain HTTP on loopback: what TLS does has its own tests. */
-  static async start(name = "浏览器测试中队"): Promise<Station> {
-    const address = `127.0.0.1:${await freePort()}`;
+  static async start(at?: string): Promise<Station> {
+    const address = at ?? `127.0.0.1:${await freePort()}`;
     const station = new Station(mkdtempSync(join(tmpdir(), "xunge-station-")), address);
-    await ask("patrol-station", ["init", "--data", station.data, "--name", name, "--listen", address]);
+    await ask("patrol-station", ["init", "--data", station.data, "--name", STATION, "--listen", address]);
     await station.open();
     return station;
   }
