@@ -36,6 +36,16 @@ export const iconNames = [
   "notice",
   "nostop",
   "sun",
+  "back",
+  "filter",
+  "more",
+  "timer",
+  "check",
+  "cross",
+  "returned",
+  "accepted",
+  "task",
+  "minus",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];
