@@ -5,6 +5,7 @@ import type { AppState } from "../bindings/AppState";
 import type { CasePage } from "../bindings/CasePage";
 import type { SyncStatus } from "../bindings/SyncStatus";
 import type { CaptureCommands } from "./commands/capture";
+import type { CaseCommands } from "./commands/case";
 
 type Nothing = Record<string, never>;
 
@@ -14,7 +15,7 @@ export interface SyncSettings {
   only_unmetered: boolean;
 }
 
-interface Commands extends CaptureCommands {
+interface Commands extends CaptureCommands, CaseCommands {
   app_state: { args: Nothing; answer: AppState };
   enrol: { args: { code: string }; answer: AppState };
   case_list: { args: { before: string | null; limit: number }; answer: CasePage };
