@@ -4,6 +4,7 @@
 //! the truth; `view_*` tables are written with it and can be made again from it; `sync_*` tables say what the station
 //! has signed for.
 
+mod budget;
 mod case;
 mod draft;
 mod enrolment;
@@ -17,9 +18,12 @@ mod mirror;
 mod outbox;
 mod person;
 mod photo;
+mod pin;
+mod preference;
 mod prune;
 mod salvage;
 mod setting;
+mod shift;
 mod shot;
 mod station_key;
 mod store;
@@ -41,9 +45,12 @@ pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProbl
 pub use patrol_sqlite::{DatabaseError, Disk, MachineDisk};
 pub use person::Person;
 pub use photo::PhotoFacts;
+pub use pin::{Pin, WrongTries};
+pub use preference::Preference;
 pub use prune::Pruned;
 pub use salvage::{Salvaged, SalvagedLog, survey};
 pub use setting::{Audit, Settings, Standing as DeviceStanding};
+pub use shift::{PendingPoint, ShiftCase, ShiftRecord};
 pub use shot::{Adoption, Orphan, Shot};
 pub use station_key::TiedKey;
 pub use store::{Opened, Store, StoreOptions};
