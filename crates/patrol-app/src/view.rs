@@ -17,6 +17,10 @@ macro_rules! views {
     )+};
 }
 
+mod case;
+
+pub use case::*;
+
 views! {
     /// What does not change while the app runs, but for the enrolment.
     pub struct AppState {
@@ -204,6 +208,10 @@ views! {
         pub case_id: String,
         /// Its number on this phone.
         pub number: String,
+        /// Where it stands.
+        pub state: CaseStanding,
+        /// How often it was amended.
+        pub amendments: u64,
         /// The matter's code.
         pub matter: String,
         /// Chinese name of the matter.

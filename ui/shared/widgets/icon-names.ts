@@ -36,6 +36,18 @@ export const iconNames = [
   "notice",
   "nostop",
   "sun",
+  "map",
+  "person",
+  "task",
+  "timer",
+  "crosshair",
+  "flash",
+  "hand-right",
+  "hand-left",
+  "check",
+  "back",
+  "more",
+  "track",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];
