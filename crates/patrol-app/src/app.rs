@@ -9,6 +9,7 @@ use patrol_domain::{At, LogId, Op, Sha256Hash, digest::JournalDigest};
 use patrol_store::{Beginning, Opened, Salvaged, Standing, Store};
 
 use crate::error::AppError;
+use crate::here::Here;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
@@ -32,6 +33,8 @@ pub struct App {
     pub(crate) catalogue: Catalogue,
     pub(crate) district: District,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
+    /// Where the phone was lately.
+    pub(crate) here: Mutex<Here>,
     pub(crate) sync: SyncState,
     /// Held while the app recovers.
     pub(crate) recovering: Mutex<()>,
@@ -79,9 +82,10 @@ impl App {
             store,
             ports,
             recorder,
-            catalogue: Catalogue::shipped()?,
+            catalogue: Catalogue::open(data)?,
             district: District::shipped()?,
             demo,
+            here: Mutex::default(),
             sync: SyncState::default(),
             recovering: Mutex::new(()),
             is_ending: AtomicBool::new(false),
@@ -111,6 +115,9 @@ impl App {
             district: self.district.view(),
             streets: self.district.streets(),
             matters: self.catalogue.views(),
+            tiles: self.catalogue.tiles(),
+            pack_problem: self.catalogue.problem,
+            drafts: self.count_drafts()?,
             salvage: self.salvaged.as_ref().map(|salvaged| SalvageView {
                 lost_cases: salvaged.lost_cases.clone(),
                 lost_entries: salvaged.lost_ops() + salvaged.lost_words,

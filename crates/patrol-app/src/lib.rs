@@ -10,15 +10,18 @@ mod dispatch;
 mod draft;
 mod error;
 mod export;
+mod here;
 mod officer;
 mod pack;
 mod photo;
+mod plate;
 mod port;
 mod prune;
 mod record;
 mod recover;
 mod shot;
 mod sync;
+mod timer;
 mod verify;
 mod view;
 

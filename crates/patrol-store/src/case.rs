@@ -1,6 +1,7 @@
 //! Cases as the officer sees them: a view of the journal, joined with what the station has signed for.
 
 mod act;
+mod plate;
 mod project;
 
 use patrol_domain::case::CaseState;

@@ -29,7 +29,7 @@ mod verify;
 mod views;
 
 pub use case::{CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts};
-pub use draft::{Draft, DraftFields, DraftPhoto, DraftToSave};
+pub use draft::{Draft, DraftFields, DraftPhoto, DraftTimer, DraftToSave, Exposure};
 pub use enrolment::{EnrolmentAttempt, StationRecord};
 pub use error::StoreError;
 pub use find::{Bounds, CasePoint, CaseQuery};

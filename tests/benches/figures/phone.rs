@@ -59,7 +59,7 @@ pub(crate) fn add_photo(store: &Store, seed: u64, original: &[u8]) {
     };
     let describe = |sha256, bytes| facts(sha256, bytes, fix);
     store
-        .add_draft_photo(&mut &*original, &note, &thumbnail(), describe)
+        .add_draft_photo(&Exposure::default(), &mut &*original, &note, &thumbnail(), describe)
         .unwrap();
 }
 
