@@ -6,7 +6,7 @@ use std::sync::Arc;
 use patrol_domain::port::Randomness;
 use patrol_domain::{Fix, Mime, Op, Part, PhotoSource, Provider, Sha256Hash};
 use patrol_sqlite::{Disk, MachineDisk};
-use patrol_store::{Journal, Opened, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
+use patrol_store::{Exposure, Journal, Opened, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
 use patrol_testkit::op;
 use patrol_testkit::random::SeededRandomness;
 
