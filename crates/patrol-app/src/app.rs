@@ -10,6 +10,7 @@ use patrol_store::{Beginning, Opened, SalvageTold, Standing, Store};
 
 use crate::budget::Outgoing;
 use crate::error::{AppError, ErrorCode};
+use crate::here::Here;
 use crate::officer::Lock;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::{KeyError, Ports};
@@ -35,6 +36,8 @@ pub struct App {
     pub(crate) catalogue: Catalogue,
     pub(crate) district: District,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
+    /// Where the phone was lately.
+    pub(crate) here: Mutex<Here>,
     pub(crate) sync: SyncState,
     /// Held while the app recovers.
     pub(crate) recovering: Mutex<()>,
@@ -88,9 +91,10 @@ impl App {
             store,
             ports,
             recorder,
-            catalogue: Catalogue::shipped()?,
+            catalogue: Catalogue::open(data)?,
             district: District::shipped()?,
             demo,
+            here: Mutex::default(),
             sync: SyncState::default(),
             recovering: Mutex::new(()),
             is_ending: AtomicBool::new(false),
@@ -124,6 +128,9 @@ impl App {
             district: self.district.view(),
             streets: self.district.streets(),
             matters: self.catalogue.views(),
+            tiles: self.catalogue.tiles(),
+            pack_problem: self.catalogue.problem,
+            drafts: self.count_drafts()?,
             salvage: view_told(self.store.salvages_told()?),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
         })

@@ -42,6 +42,16 @@ pub enum ErrorCode {
     NoteTooLong,
     /// The plate is too long.
     PlateTooLong,
+    /// An answer of the form is too long.
+    AnswerTooLong,
+    /// The draft became a case or was given up.
+    DraftGone,
+    /// The phone gave a place that is none.
+    LocationUnusable,
+    /// The catalogue in the data folder is of a later version of the app.
+    PackNewer,
+    /// The catalogue in the data folder cannot be read.
+    PackBroken,
     /// Changing a recorded case needs a reason.
     ReasonMissing,
     /// An amendment that changes nothing.
@@ -227,6 +237,7 @@ fn store_code(error: &StoreError) -> ErrorCode {
         StoreError::Database(DatabaseError::Newer { .. }) => ErrorCode::DatabaseNewer,
         StoreError::Database(DatabaseError::Busy) => ErrorCode::DatabaseBusy,
         StoreError::NoSuchCase(_) => ErrorCode::CaseNotFound,
+        StoreError::NoSuchDraft(_) => ErrorCode::DraftGone,
         StoreError::NoSuchPhoto(_) | StoreError::Vault(VaultError::Missing(_)) => ErrorCode::PhotoNotFound,
         StoreError::Vault(VaultError::Damaged(_)) => ErrorCode::PhotoDamaged,
         StoreError::Chain(_) | StoreError::Decode(_) | StoreError::Column(_) => ErrorCode::DatabaseDamaged,

@@ -38,7 +38,7 @@ pub use act_draft::{ActKind, TypedAct};
 pub use case::{
     CaseFile, CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts, PhotoFile, PlacedReceipt,
 };
-pub use draft::{Draft, DraftFields, DraftPhoto, DraftToSave};
+pub use draft::{Draft, DraftFields, DraftPhoto, DraftTimer, DraftToSave, Exposure};
 pub use enrolment::{EnrolmentAttempt, StationRecord};
 pub use error::StoreError;
 pub use find::{Bounds, CaseFilter, CasePoint, CaseQuery, Leaf, Lies, Term};

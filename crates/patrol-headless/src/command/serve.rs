@@ -102,6 +102,8 @@ async fn dispatch(
             Some(Photo {
                 bytes: body.to_vec(),
                 source,
+                slot: text("x-photo-slot").map(str::to_owned),
+                shot: text("x-shot-name").map(str::to_owned),
             }),
         )
     } else {
