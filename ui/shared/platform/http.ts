@@ -21,6 +21,12 @@ export function httpPlatform(): Platform {
         },
         file,
       ),
+    finishShot: (file: File, name: string) =>
+      post<DraftView>(
+        "draft_finish_shot",
+        { "content-type": "application/octet-stream", "x-photo-source": "camera", "x-shot-name": name },
+        file,
+      ),
     thumbUrl: (sha256) => `/photo/${sha256}`,
   };
 }
