@@ -19,6 +19,8 @@ export const router = createRouter({
     { path: "/confirm", name: "confirm", component: () => import("../confirm/ConfirmScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/timers", name: "timers", component: () => import("../timers/TimersScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/records", name: "records", component: () => import("../records/RecordsScreen.vue") },
+    { path: "/case/:id", name: "case", component: () => import("../case/CaseScreen.vue") },
+    { path: "/found", name: "found", component: () => import("../found/FoundScreen.vue") },
     { path: "/sync", name: "sync", component: () => import("../sync/SyncScreen.vue") },
     { path: "/:rest(.*)*", redirect: "/today" },
   ],
