@@ -6,7 +6,7 @@ import type { DraftPhotoView } from "@xunge/shared/bindings/DraftPhotoView";
 import type { DraftView } from "@xunge/shared/bindings/DraftView";
 import type { PhotoSource } from "@xunge/shared/bindings/PhotoSource";
 import type { SavedView } from "@xunge/shared/bindings/SavedView";
-import type { DraftFields, FormAnswer, FormAnswers } from "@xunge/shared/platform/commands/capture";
+import type { DraftFields } from "@xunge/shared/platform/commands/draft";
 import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
@@ -24,7 +24,10 @@ export interface RefusedPhoto {
   refusal: Refusal;
 }
 
-type Typed = Omit<DraftFields, "screen">;
+export type FormAnswers = DraftView["form"];
+export type FormAnswer = FormAnswers[string];
+
+type Typed = Omit<DraftFields, "screen" | "form"> & { form: FormAnswers };
 
 const nothing = (): Typed => ({ matter: null, plate: "", street: null, note: "", form: {} });
 

@@ -3,7 +3,7 @@
 
 import type { TimerList } from "@xunge/shared/bindings/TimerList";
 import type { TimerView } from "@xunge/shared/bindings/TimerView";
-import type { DropCause } from "@xunge/shared/platform/commands/capture";
+import type { DropCause } from "@xunge/shared/platform/commands/draft";
 import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";

@@ -1,7 +1,7 @@
 // Answers of a form: what a typed number becomes, and which fields are asked for and not answered. Nothing typed is lost:
 // what is no number stays as it was typed, and the host keeps it so.
 
-import type { FormAnswer, FormAnswers } from "@xunge/shared/platform/commands/capture";
+import type { FormAnswer, FormAnswers } from "../../stores/draft";
 
 /** What of a field matters here. */
 interface Asked {
