@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: "/today", name: "today", component: () => import("../today/TodayScreen.vue"), meta: { head: "own" } },
     { path: "/viewfinder", name: "viewfinder", component: () => import("../viewfinder/ViewfinderScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/confirm", name: "confirm", component: () => import("../confirm/ConfirmScreen.vue"), meta: { head: "own", tabs: false } },
+    { path: "/timers", name: "timers", component: () => import("../timers/TimersScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/records", name: "records", component: () => import("../records/RecordsScreen.vue") },
     { path: "/case/:id", name: "case", component: () => import("../case/CaseScreen.vue") },
     { path: "/found", name: "found", component: () => import("../found/FoundScreen.vue") },
