@@ -3,6 +3,7 @@
 //! The window wraps each as a Tauri command, the development server as an HTTP path; a test holds both against
 //! [`COMMANDS`].
 
+mod case;
 mod people;
 
 use std::sync::Arc;
@@ -27,6 +28,17 @@ pub const COMMANDS: &[&str] = &[
     "draft_remove_photo",
     "draft_discard",
     "draft_save",
+    "case_find",
+    "case_read",
+    "case_amend",
+    "case_void",
+    "case_step",
+    "case_add_photo",
+    "case_type",
+    "photo_verify",
+    "found_list",
+    "found_place",
+    "salvage_understood",
     "case_list",
     "sync_status",
     "sync_start",
@@ -52,7 +64,7 @@ pub const COMMANDS: &[&str] = &[
     "log_export",
 ];
 
-/// A photo's bytes as the host got them, for `draft_add_photo`.
+/// A photo's bytes as the host got them, for `draft_add_photo` and `case_add_photo`.
 #[derive(Debug, Clone)]
 pub struct Photo {
     /// The file's bytes.
@@ -141,6 +153,9 @@ impl App {
     }
 
     fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
+        if let Some(answer) = self.run_case(command, &args, photo.as_ref()) {
+            return answer;
+        }
         match command {
             "app_state" => none(args).and_then(|()| answer(self.state()?)),
             "draft_read" => none(args).and_then(|()| answer(self.read_draft()?)),

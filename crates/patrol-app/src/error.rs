@@ -44,6 +44,8 @@ pub enum ErrorCode {
     PlateTooLong,
     /// Changing a recorded case needs a reason.
     ReasonMissing,
+    /// An amendment that changes nothing.
+    NothingChanged,
     /// No such case.
     CaseNotFound,
     /// No room on the phone.

@@ -27,6 +27,7 @@ mod view;
 
 pub use act::Amendment;
 pub use app::{App, Options};
+pub use case::{Find, Original};
 pub use dispatch::{COMMANDS, Photo};
 pub use error::{AppError, ErrorCode, ErrorReply};
 pub use pack::{Patrol, PatrolCase};

@@ -41,6 +41,18 @@ impl Catalogue {
         self.item.iter().map(view).collect()
     }
 
+    /// Codes of the matters of a class.
+    pub(crate) fn of_class(&self, class: &str) -> Vec<String> {
+        let items = self.item.iter().filter(|item| item.class == class);
+        items.map(|item| item.code.clone()).collect()
+    }
+
+    /// Codes of the matters whose name contains `small`, a word in small letters.
+    pub(crate) fn named_like(&self, small: &str) -> Vec<String> {
+        let is_like = |item: &&Item| item.zh.contains(small) || item.en.to_lowercase().contains(small);
+        self.item.iter().filter(is_like).map(|item| item.code.clone()).collect()
+    }
+
     pub(crate) fn contains(&self, code: &str) -> bool {
         self.item.iter().any(|item| item.code == code)
     }
@@ -114,6 +126,22 @@ impl District {
             }
         };
         self.street.iter().map(view).collect()
+    }
+
+    /// Chinese and English name of a community.
+    pub(crate) fn community(&self, code: &str) -> Option<(&str, &str)> {
+        let found = self.community.iter().find(|community| community.code == code);
+        found.map(|community| (community.zh.as_str(), community.en.as_str()))
+    }
+
+    /// Ids of the streets whose name contains `small`, a word in small letters.
+    pub(crate) fn named_like(&self, small: &str) -> Vec<String> {
+        let is_like = |street: &&Street| street.zh.contains(small) || street.en.to_lowercase().contains(small);
+        self.street
+            .iter()
+            .filter(is_like)
+            .map(|street| street.id.clone())
+            .collect()
     }
 
     pub(crate) fn street(&self, id: &str) -> Option<&Street> {

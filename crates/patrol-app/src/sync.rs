@@ -282,7 +282,7 @@ impl App {
     }
 }
 
-fn view_set_aside(aside: SetAside) -> SetAsideView {
+pub(crate) fn view_set_aside(aside: SetAside) -> SetAsideView {
     let SetAside {
         log: _,
         seq,

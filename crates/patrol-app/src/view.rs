@@ -17,8 +17,10 @@ macro_rules! views {
     )+};
 }
 
+mod case;
 mod people;
 
+pub use case::*;
 pub use people::*;
 
 views! {
@@ -212,6 +214,10 @@ views! {
         pub case_id: String,
         /// Its number on this phone.
         pub number: String,
+        /// Where it stands.
+        pub state: CaseStanding,
+        /// How often it was amended.
+        pub amendments: u64,
         /// The matter's code.
         pub matter: String,
         /// Chinese name of the matter.

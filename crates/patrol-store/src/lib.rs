@@ -4,6 +4,7 @@
 //! the truth; `view_*` tables are written with it and can be made again from it; `sync_*` tables say what the station
 //! has signed for.
 
+mod act_draft;
 mod budget;
 mod case;
 mod draft;
@@ -28,15 +29,19 @@ mod shot;
 mod station_key;
 mod store;
 mod succession;
+mod told;
 mod vault;
 mod verify;
 mod views;
 
-pub use case::{CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts};
+pub use act_draft::{ActKind, TypedAct};
+pub use case::{
+    CaseFile, CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts, PhotoFile, PlacedReceipt,
+};
 pub use draft::{Draft, DraftFields, DraftPhoto, DraftToSave};
 pub use enrolment::{EnrolmentAttempt, StationRecord};
 pub use error::StoreError;
-pub use find::{Bounds, CasePoint, CaseQuery};
+pub use find::{Bounds, CaseFilter, CasePoint, CaseQuery, Leaf, Lies, Term};
 pub use journal::{Journal, StoredOp, StoredReceipt};
 pub use key::RootKey;
 pub use marker::{Beginning, Standing};
@@ -51,9 +56,10 @@ pub use prune::Pruned;
 pub use salvage::{Salvaged, SalvagedLog, survey};
 pub use setting::{Audit, Settings, Standing as DeviceStanding};
 pub use shift::{PendingPoint, ShiftCase, ShiftRecord};
-pub use shot::{Adoption, Orphan, Shot};
+pub use shot::{Adoption, FoundPhoto, Orphan, Shot};
 pub use station_key::TiedKey;
 pub use store::{Opened, Store, StoreOptions};
 pub use succession::EarlierLog;
+pub use told::SalvageTold;
 pub use vault::{Vault, VaultError, VaultNote, VaultReader};
 pub use verify::{Difference, Verification};
