@@ -36,7 +36,7 @@ pub fn run() -> Result<(), tauri::Error> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             let environment = Environment::read(|| app.path().app_data_dir())?;
-            let shell = Shell::new(environment.options);
+            let shell = Shell::new(environment.options, app.path().download_dir().ok());
             shell.start(environment.enrol_code);
             app.manage(shell);
             // Only now: a page that is faster than the lines above would find no shell to answer it.

@@ -53,6 +53,12 @@ export const iconNames = [
   "returned",
   "accepted",
   "minus",
+  "shift-start",
+  "shift-end",
+  "battery",
+  "storage",
+  "export",
+  "people",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];

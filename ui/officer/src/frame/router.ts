@@ -22,6 +22,10 @@ export const router = createRouter({
     { path: "/case/:id", name: "case", component: () => import("../case/CaseScreen.vue") },
     { path: "/found", name: "found", component: () => import("../found/FoundScreen.vue") },
     { path: "/sync", name: "sync", component: () => import("../sync/SyncScreen.vue") },
+    { path: "/sign-in", name: "sign-in", component: () => import("../people/SignInScreen.vue"), meta: { head: "own", tabs: false } },
+    { path: "/me", name: "me", component: () => import("../me/MeScreen.vue"), meta: { head: "own" } },
+    { path: "/shift", name: "shift", component: () => import("../shift/ShiftScreen.vue"), meta: { head: "own", tabs: false } },
+    { path: "/settings", name: "settings", component: () => import("../settings/SettingsScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/:rest(.*)*", redirect: "/today" },
   ],
 });
