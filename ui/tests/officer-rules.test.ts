@@ -4,7 +4,7 @@
 import type { SyncStatus } from "@xunge/shared/bindings/SyncStatus";
 import { keepLanguage, readLanguage } from "@xunge/shared/words/language";
 import { describe, expect, it } from "vitest";
-import { readinessOf } from "../officer/src/capture/readiness";
+import { readinessOf } from "../officer/src/confirm/readiness";
 import { besides } from "../officer/src/frame/besides";
 import { connectionOf } from "../officer/src/frame/connection";
 import { caseStateOf } from "../officer/src/records/case-state";

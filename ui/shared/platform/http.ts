@@ -11,13 +11,14 @@ export function httpPlatform(): Platform {
   return {
     call: <C extends Command>(command: C, args: Arguments<C>) =>
       post<Answer<C>>(command, { "content-type": "application/json" }, JSON.stringify(args)),
-    addPhoto: (file: File, source: PhotoSource) =>
+    addPhoto: (file: File, source: PhotoSource, slot: string | null = null) =>
       post<DraftView>(
         "draft_add_photo",
         {
           "content-type": "application/octet-stream",
           "x-photo-name": encodeURIComponent(file.name),
           "x-photo-source": source,
+          ...(slot === null ? {} : { "x-photo-slot": slot }),
         },
         file,
       ),

@@ -19,10 +19,14 @@ export function tauriPlatform(): Platform {
         throw toRefusal(thrown);
       }
     },
-    async addPhoto(file: File, source: PhotoSource): Promise<DraftView> {
+    async addPhoto(file: File, source: PhotoSource, slot: string | null = null): Promise<DraftView> {
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());
-        const headers = { "x-photo-name": encodeURIComponent(file.name), "x-photo-source": source };
+        const headers = {
+          "x-photo-name": encodeURIComponent(file.name),
+          "x-photo-source": source,
+          ...(slot === null ? {} : { "x-photo-slot": slot }),
+        };
         return await invoke<DraftView>("draft_add_photo", bytes, { headers });
       } catch (thrown) {
         throw toRefusal(thrown);
