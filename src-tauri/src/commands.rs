@@ -46,6 +46,11 @@ commands![
     sync_start,
     sync_configure,
     sync_audit,
+    sync_wait,
+    sync_receipts,
+    station_read,
+    host_in_front,
+    host_network,
 ];
 
 /// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.

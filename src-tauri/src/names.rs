@@ -18,4 +18,9 @@ pub(crate) const NAMES: &[&str] = &[
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "sync_wait",
+    "sync_receipts",
+    "station_read",
+    "host_in_front",
+    "host_network",
 ];

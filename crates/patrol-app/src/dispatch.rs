@@ -3,10 +3,12 @@
 //! The window wraps each as a Tauri command, the development server as an HTTP path; a test holds both against
 //! [`COMMANDS`].
 
+mod sync;
+
 use std::sync::Arc;
 
 use patrol_domain::PhotoSource;
-use patrol_store::{DraftFields, Settings};
+use patrol_store::DraftFields;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -30,6 +32,11 @@ pub const COMMANDS: &[&str] = &[
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "sync_wait",
+    "sync_receipts",
+    "station_read",
+    "host_in_front",
+    "host_network",
 ];
 
 /// A photo's bytes as the host got them, for `draft_add_photo`.
@@ -45,22 +52,11 @@ pub struct Photo {
 struct Nothing {}
 
 #[derive(Deserialize)]
-struct EnrolArguments {
-    code: String,
-}
-
-#[derive(Deserialize)]
 struct DraftArguments {
     matter: Option<String>,
     plate: String,
     street: Option<String>,
     note: String,
-}
-
-#[derive(Deserialize)]
-struct SettingsArguments {
-    is_paused: bool,
-    only_unmetered: bool,
 }
 
 #[derive(Deserialize)]
@@ -90,17 +86,8 @@ impl App {
         args: Value,
         photo: Option<Photo>,
     ) -> Result<Value, ErrorReply> {
-        if command == "enrol" {
-            let answer = async { answer(self.enrol(&read::<EnrolArguments>(args)?.code).await?) };
-            return answer.await.map_err(|error: AppError| error.reply());
-        }
-        if command == "sync_audit" {
-            let answer = async {
-                none(args)?;
-                self.audit().await?;
-                answer(self.sync_status()?)
-            };
-            return answer.await.map_err(|error: AppError| error.reply());
+        if let Some(answered) = self.run_waiting(command, &args).await {
+            return answered.map_err(|error| error.reply());
         }
         // Disk and pictures: off the threads that keep the network and the window alive.
         let (app, command) = (Arc::clone(self), command.to_owned());
@@ -115,6 +102,9 @@ impl App {
     }
 
     fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
+        if let Some(answered) = self.run_sync(command, &args) {
+            return answered;
+        }
         match command {
             "app_state" => none(args).and_then(|()| answer(self.state()?)),
             "draft_read" => none(args).and_then(|()| answer(self.read_draft()?)),
@@ -144,18 +134,6 @@ impl App {
             "case_list" => {
                 let PageArguments { before, limit } = read(args)?;
                 answer(self.cases(before.as_deref(), limit)?)
-            }
-            "sync_status" => none(args).and_then(|()| answer(self.sync_status()?)),
-            "sync_start" => none(args).and_then(|()| answer(self.start_sync()?)),
-            "sync_configure" => {
-                let SettingsArguments {
-                    is_paused,
-                    only_unmetered,
-                } = read(args)?;
-                answer(self.configure_sync(Settings {
-                    is_paused,
-                    only_unmetered,
-                })?)
             }
             other => Err(AppError::Arguments(format!("no command {other}"))),
         }

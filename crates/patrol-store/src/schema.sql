@@ -136,6 +136,12 @@ CREATE TABLE sync_clock (
   boot_ms   INTEGER NOT NULL
 , is_synchronised INTEGER) STRICT;
 
+CREATE TABLE sync_count (
+  one    INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  cases  INTEGER NOT NULL,                  -- rows of view_case
+  signed INTEGER NOT NULL                   -- originals with a receipt
+) STRICT;
+
 CREATE TABLE sync_enrolment (
   code   TEXT NOT NULL PRIMARY KEY,
   secret TEXT NOT NULL
@@ -152,6 +158,19 @@ CREATE TABLE sync_log (
   receipt    TEXT    NOT NULL               -- JSON as received, verified before it was stored
 ) STRICT;
 
+CREATE TRIGGER sync_count_photo_came AFTER INSERT ON sync_photo WHEN NEW.receipt IS NOT NULL BEGIN
+  UPDATE sync_count SET signed = signed + 1;
+END;
+
+CREATE TRIGGER sync_count_photo_changed AFTER UPDATE OF receipt ON sync_photo
+WHEN (OLD.receipt IS NULL) <> (NEW.receipt IS NULL) BEGIN
+  UPDATE sync_count SET signed = signed + CASE WHEN NEW.receipt IS NULL THEN -1 ELSE 1 END;
+END;
+
+CREATE TRIGGER sync_count_photo_went AFTER DELETE ON sync_photo WHEN OLD.receipt IS NOT NULL BEGIN
+  UPDATE sync_count SET signed = signed - 1;
+END;
+
 CREATE TABLE sync_photo (
   sha256     BLOB    NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
   thumb_sent INTEGER NOT NULL DEFAULT 0,
@@ -160,6 +179,10 @@ CREATE TABLE sync_photo (
   receipt    TEXT,                          -- JSON as received, verified before it was stored
   problem    TEXT                           -- damaged | lost: an op says so, nothing can be sent
 , pruned INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE INDEX sync_photo_by_time ON sync_photo (station_ms, sha256) WHERE receipt IS NOT NULL;
+
+CREATE INDEX sync_photo_thumbless ON sync_photo (sha256) WHERE thumb_sent = 0;
 
 CREATE INDEX sync_photo_unsigned ON sync_photo (sha256) WHERE receipt IS NULL;
 
@@ -195,6 +218,14 @@ CREATE TABLE sync_station_key (
   key       BLOB    NOT NULL UNIQUE,        -- SEC 1 point
   statement TEXT    NOT NULL                -- JSON as received, verified against a key that was believed before
 ) STRICT;
+
+CREATE TRIGGER sync_count_case_came AFTER INSERT ON view_case BEGIN
+  UPDATE sync_count SET cases = cases + 1;
+END;
+
+CREATE TRIGGER sync_count_case_went AFTER DELETE ON view_case BEGIN
+  UPDATE sync_count SET cases = cases - 1;
+END;
 
 CREATE TABLE view_case (
   place_order INTEGER NOT NULL PRIMARY KEY, -- first position of the op that opened it: the order on this phone

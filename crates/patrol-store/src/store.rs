@@ -40,6 +40,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 5,
         sql: include_str!("migrations/0005_station_key.sql"),
     },
+    Migration {
+        number: 6,
+        sql: include_str!("migrations/0006_hand.sql"),
+    },
 ];
 
 /// Where the memory lies and what the host brings.

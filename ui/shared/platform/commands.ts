@@ -5,7 +5,7 @@ import type { AppState } from "../bindings/AppState";
 import type { CasePage } from "../bindings/CasePage";
 import type { DraftView } from "../bindings/DraftView";
 import type { SavedView } from "../bindings/SavedView";
-import type { SyncStatus } from "../bindings/SyncStatus";
+import type { SyncCommands } from "./commands/sync";
 
 type Nothing = Record<string, never>;
 
@@ -17,15 +17,8 @@ export interface DraftFields {
   note: string;
 }
 
-/** What the officer sets about syncing. */
-export interface SyncSettings {
-  is_paused: boolean;
-  only_unmetered: boolean;
-}
-
-interface Commands {
+interface Commands extends SyncCommands {
   app_state: { args: Nothing; answer: AppState };
-  enrol: { args: { code: string }; answer: AppState };
   draft_read: { args: Nothing; answer: DraftView };
   draft_write: { args: DraftFields; answer: DraftView };
   draft_add_demo_photo: { args: { name: string }; answer: DraftView };
@@ -33,10 +26,6 @@ interface Commands {
   draft_discard: { args: Nothing; answer: DraftView };
   draft_save: { args: Nothing; answer: SavedView };
   case_list: { args: { before: string | null; limit: number }; answer: CasePage };
-  sync_status: { args: Nothing; answer: SyncStatus };
-  sync_start: { args: Nothing; answer: SyncStatus };
-  sync_configure: { args: SyncSettings; answer: SyncStatus };
-  sync_audit: { args: Nothing; answer: SyncStatus };
 }
 
 export type Command = keyof Commands;

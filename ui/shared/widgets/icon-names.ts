@@ -36,6 +36,11 @@ export const iconNames = [
   "notice",
   "nostop",
   "sun",
+  "back",
+  "check",
+  "pause",
+  "export",
+  "audit",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];
