@@ -4,7 +4,7 @@
 //! four megabytes take half a second.
 
 use patrol_app::{AppError, ErrorReply, Photo};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tauri::ipc::{Invoke, InvokeBody, Request};
 use tauri::{State, Wry};
 
@@ -12,6 +12,9 @@ use crate::shell::Shell;
 
 /// How a photo came to the page; `x-photo-source: camera` or `import`.
 const SOURCE: &str = "x-photo-source";
+
+/// The recorded case that a photo belongs to.
+const CASE: &str = "x-photo-case";
 
 macro_rules! commands {
     ($($name:ident),+ $(,)?) => {
@@ -24,11 +27,11 @@ macro_rules! commands {
 
         /// What the window listens to.
         pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![draft_add_photo, $($name),+]
+            tauri::generate_handler![draft_add_photo, case_add_photo, $($name),+]
         }
 
         #[cfg(test)]
-        const HANDLED: &[&str] = &["draft_add_photo", $(stringify!($name)),+];
+        const HANDLED: &[&str] = &["draft_add_photo", "case_add_photo", $(stringify!($name)),+];
     };
 }
 
@@ -41,6 +44,16 @@ commands![
     draft_remove_photo,
     draft_discard,
     draft_save,
+    case_find,
+    case_read,
+    case_amend,
+    case_void,
+    case_step,
+    case_type,
+    photo_verify,
+    found_list,
+    found_place,
+    salvage_understood,
     case_list,
     sync_status,
     sync_start,
@@ -51,20 +64,53 @@ commands![
     station_read,
     host_in_front,
     host_network,
+    people_list,
+    people_add,
+    people_choose,
+    people_set_pin,
+    people_lock,
+    people_front,
+    shift_state,
+    shift_start,
+    shift_end,
+    shift_report,
+    shift_save_report,
+    track_add,
+    budget_read,
+    preference_read,
+    preference_write,
+    export_sealed,
+    export_state,
+    log_export,
 ];
 
 /// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.
 #[tauri::command]
 async fn draft_add_photo(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, ErrorReply> {
+    let photo = read_photo(&request)?;
+    shell.dispatch("draft_add_photo", Value::Null, Some(photo)).await
+}
+
+/// As [`draft_add_photo`], for a recorded case.
+#[tauri::command]
+async fn case_add_photo(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, ErrorReply> {
+    let photo = read_photo(&request)?;
+    let args = json!({ "case_id": header(&request, CASE).unwrap_or_default() });
+    shell.dispatch("case_add_photo", args, Some(photo)).await
+}
+
+fn read_photo(request: &Request<'_>) -> Result<Photo, ErrorReply> {
     let InvokeBody::Raw(bytes) = request.body() else {
         return Err(AppError::Arguments("a photo's bytes as the request's body".into()).reply());
     };
-    let source = request.headers().get(SOURCE).and_then(|value| value.to_str().ok());
-    let photo = Photo {
+    Ok(Photo {
         bytes: bytes.clone(),
-        source: source.unwrap_or("import").to_owned(),
-    };
-    shell.dispatch("draft_add_photo", Value::Null, Some(photo)).await
+        source: header(request, SOURCE).unwrap_or("import").to_owned(),
+    })
+}
+
+fn header<'request>(request: &'request Request<'_>, name: &str) -> Option<&'request str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! The window wraps each as a Tauri command, the development server as an HTTP path; a test holds both against
 //! [`COMMANDS`].
 
+mod case;
+mod people;
 mod sync;
 
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::error::{AppError, ErrorReply};
+use crate::error::{AppError, ErrorCode, ErrorReply};
 
 /// Every command, by name.
 pub const COMMANDS: &[&str] = &[
@@ -27,6 +29,17 @@ pub const COMMANDS: &[&str] = &[
     "draft_remove_photo",
     "draft_discard",
     "draft_save",
+    "case_find",
+    "case_read",
+    "case_amend",
+    "case_void",
+    "case_step",
+    "case_add_photo",
+    "case_type",
+    "photo_verify",
+    "found_list",
+    "found_place",
+    "salvage_understood",
     "case_list",
     "sync_status",
     "sync_start",
@@ -37,9 +50,27 @@ pub const COMMANDS: &[&str] = &[
     "station_read",
     "host_in_front",
     "host_network",
+    "people_list",
+    "people_add",
+    "people_choose",
+    "people_set_pin",
+    "people_lock",
+    "people_front",
+    "shift_state",
+    "shift_start",
+    "shift_end",
+    "shift_report",
+    "shift_save_report",
+    "track_add",
+    "budget_read",
+    "preference_read",
+    "preference_write",
+    "export_sealed",
+    "export_state",
+    "log_export",
 ];
 
-/// A photo's bytes as the host got them, for `draft_add_photo`.
+/// A photo's bytes as the host got them, for `draft_add_photo` and `case_add_photo`.
 #[derive(Debug, Clone)]
 pub struct Photo {
     /// The file's bytes.
@@ -86,6 +117,12 @@ impl App {
         args: Value,
         photo: Option<Photo>,
     ) -> Result<Value, ErrorReply> {
+        if self.is_locked() && !people::is_open_to_all(command) {
+            return Err(AppError::Refused(ErrorCode::PhoneLocked).reply());
+        }
+        if command == "people_add" {
+            return self.run_people_add(args).await.map_err(|error| error.reply());
+        }
         if let Some(answered) = self.run_waiting(command, &args).await {
             return answered.map_err(|error| error.reply());
         }
@@ -104,6 +141,9 @@ impl App {
     fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
         if let Some(answered) = self.run_sync(command, &args) {
             return answered;
+        }
+        if let Some(answer) = self.run_case(command, &args, photo.as_ref()) {
+            return answer;
         }
         match command {
             "app_state" => none(args).and_then(|()| answer(self.state()?)),
@@ -135,7 +175,9 @@ impl App {
                 let PageArguments { before, limit } = read(args)?;
                 answer(self.cases(before.as_deref(), limit)?)
             }
-            other => Err(AppError::Arguments(format!("no command {other}"))),
+            other => self
+                .run_people(other, &args)
+                .unwrap_or_else(|| Err(AppError::Arguments(format!("no command {other}")))),
         }
     }
 }

@@ -39,6 +39,7 @@ impl Mime {
 /// What a photo shows in its case. The kinds' shot lists will add roles; a reader that does not know one keeps the op.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum PhotoRole {
     /// The scene, as the officer found it.
     Scene,

@@ -1,30 +1,17 @@
 // The commands of the host with their arguments and answers: the typed twin of the host's dispatch table.
-// `draft_add_photo` is not here: it carries raw bytes and goes through `Platform.addPhoto`.
+// Each area of the app has its own commands in `commands/`.
 
 import type { AppState } from "../bindings/AppState";
 import type { CasePage } from "../bindings/CasePage";
-import type { DraftView } from "../bindings/DraftView";
-import type { SavedView } from "../bindings/SavedView";
+import type { CaptureCommands } from "./commands/capture";
+import type { CaseCommands } from "./commands/case";
+import type { PeopleCommands } from "./commands/people";
 import type { SyncCommands } from "./commands/sync";
 
 type Nothing = Record<string, never>;
 
-/** What was typed and chosen for the draft. */
-export interface DraftFields {
-  matter: string | null;
-  plate: string;
-  street: string | null;
-  note: string;
-}
-
-interface Commands extends SyncCommands {
+interface Commands extends CaptureCommands, CaseCommands, PeopleCommands, SyncCommands {
   app_state: { args: Nothing; answer: AppState };
-  draft_read: { args: Nothing; answer: DraftView };
-  draft_write: { args: DraftFields; answer: DraftView };
-  draft_add_demo_photo: { args: { name: string }; answer: DraftView };
-  draft_remove_photo: { args: { sha256: string }; answer: DraftView };
-  draft_discard: { args: Nothing; answer: DraftView };
-  draft_save: { args: Nothing; answer: SavedView };
   case_list: { args: { before: string | null; limit: number }; answer: CasePage };
 }
 

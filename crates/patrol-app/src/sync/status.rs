@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::port::Network;
 use crate::view::{
-    AtStation, AuditView, ClockView, LostPhotoView, LostReason, NetworkKind, OnPhone, PhoneStanding, ReceiptView,
-    SetAsideReason, SetAsideView, SyncPhase, SyncStatus,
+    AtStation, AuditView, LostPhotoView, LostReason, NetworkKind, OnPhone, PhoneStanding, ReceiptView, SetAsideReason,
+    SetAsideView, StationClockView, SyncPhase, SyncStatus,
 };
 
 /// How many waiting cases the sync screen lists.
@@ -31,7 +31,10 @@ impl App {
         let receipt = self.store.progress()?.receipt;
         let waiting = self.store.waiting_cases(WAITING_SHOWN)?;
         let clock = self.view_clock()?;
-        let set_aside = self.view_set_aside()?;
+        let set_aside = self.store.set_aside()?.into_iter().take(BLOCKED_SHOWN);
+        let set_aside = set_aside
+            .map(|aside| self.view_set_aside(aside))
+            .collect::<Result<_, _>>()?;
         let lost = self.store.lost_photos(BLOCKED_SHOWN)?;
         let shown = self.sync.shown();
         let Counts {
@@ -87,10 +90,10 @@ impl App {
     }
 
     /// The difference to the station's clock, as measured in this boot; one of an earlier boot has no known age.
-    fn view_clock(&self) -> Result<Option<ClockView>, AppError> {
+    fn view_clock(&self) -> Result<Option<StationClockView>, AppError> {
         let clock = &self.ports.clock;
         let offset = self.store.moment(clock.boot_id(), clock.boot())?.offset;
-        Ok(offset.map(|offset| ClockView {
+        Ok(offset.map(|offset| StationClockView {
             offset_ms: offset.ms,
             err_ms: offset.err,
             age_ms: offset.age,
@@ -99,25 +102,21 @@ impl App {
         }))
     }
 
-    fn view_set_aside(&self) -> Result<Vec<SetAsideView>, AppError> {
-        let aside = self.store.set_aside()?.into_iter().take(BLOCKED_SHOWN);
-        aside
-            .map(|aside| {
-                let SetAside {
-                    log: _,
-                    seq,
-                    code,
-                    case,
-                } = aside;
-                let number = case.map(|case| self.store.case_number(case)).transpose()?.flatten();
-                Ok(SetAsideView {
-                    case_id: case.map(|case| case.to_string()),
-                    number,
-                    seq: seq.0,
-                    reason: reason_of(&code),
-                })
-            })
-            .collect()
+    /// A record that the station has set aside, with the number of its case.
+    pub(crate) fn view_set_aside(&self, aside: SetAside) -> Result<SetAsideView, AppError> {
+        let SetAside {
+            log: _,
+            seq,
+            code,
+            case,
+        } = aside;
+        let number = case.map(|case| self.store.case_number(case)).transpose()?.flatten();
+        Ok(SetAsideView {
+            case_id: case.map(|case| case.to_string()),
+            number,
+            seq: seq.0,
+            reason: reason_of(&code),
+        })
     }
 }
 

@@ -33,7 +33,7 @@ views! {
         /// When the station last answered: wall clock, ms since 1970. None in this boot's memory.
         pub last_contact_ms: Option<i64>,
         /// The difference to the station's clock, when it was measured since the phone was switched on.
-        pub clock: Option<ClockView>,
+        pub clock: Option<StationClockView>,
         /// What came of counting both sides.
         pub audit: Option<AuditView>,
         /// Records that the station holds and could not take up, at most 50.
@@ -51,7 +51,7 @@ views! {
     }
 
     /// The difference to the station's clock.
-    pub struct ClockView {
+    pub struct StationClockView {
         /// Station minus phone, ms.
         pub offset_ms: i64,
         /// The true difference lies within ± this, ms.

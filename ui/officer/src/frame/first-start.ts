@@ -14,7 +14,7 @@ export function rememberWelcome(): void {
 /** Shows the first screen when this is the first start. The app's state has been read. */
 export async function welcome(): Promise<void> {
   const { state } = useApp();
-  if (!state || localStorage.getItem(KEPT_AS) !== null) return;
+  if (!state || localStorage.getItem(KEPT_AS) === "1") return;
   if (state.station || state.officer) rememberWelcome();
   else if (opened.length <= "#/".length) await router.replace("/enrol");
 }

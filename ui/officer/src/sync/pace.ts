@@ -1,7 +1,7 @@
 // How long the rest takes, how far two clocks are apart, and what the main button does: rules of the sync page without a
 // page around them.
 
-import type { ClockView } from "@xunge/shared/bindings/ClockView";
+import type { StationClockView } from "@xunge/shared/bindings/StationClockView";
 import type { SyncStatus } from "@xunge/shared/bindings/SyncStatus";
 
 /** Below this a line is as good as dead, and a time left would only frighten. */
@@ -17,7 +17,7 @@ export function timeLeft(status: Pick<SyncStatus, "bytes_left" | "bytes_per_seco
 export type ClockSay = "right" | "fast" | "slow";
 
 /** The clocks agree when the difference is within a second, or within what could be measured. */
-export function clockSay(clock: Pick<ClockView, "offset_ms" | "err_ms">): ClockSay {
+export function clockSay(clock: Pick<StationClockView, "offset_ms" | "err_ms">): ClockSay {
   if (Math.abs(clock.offset_ms) <= Math.max(1000, clock.err_ms)) return "right";
   return clock.offset_ms < 0 ? "fast" : "slow";
 }
