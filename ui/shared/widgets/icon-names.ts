@@ -59,6 +59,8 @@ export const iconNames = [
   "storage",
   "export",
   "people",
+  "pause",
+  "audit",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];
