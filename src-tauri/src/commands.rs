@@ -46,6 +46,11 @@ commands![
     sync_start,
     sync_configure,
     sync_audit,
+    map_state,
+    map_cases,
+    map_case,
+    grid_list,
+    here_grid,
 ];
 
 /// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.

@@ -10,6 +10,7 @@ mod environment;
 mod names;
 mod photo;
 mod shell;
+mod tile;
 mod window;
 
 use tauri::webview::PermissionResponse;
@@ -28,6 +29,7 @@ use crate::shell::Shell;
 pub fn run() -> Result<(), tauri::Error> {
     let app = tauri::Builder::default()
         .register_asynchronous_uri_scheme_protocol(photo::SCHEME, photo::answer)
+        .register_asynchronous_uri_scheme_protocol(tile::SCHEME, tile::answer)
         // Photos come in through a file input and the place through the photo: a page needs none of the machine's ears.
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .invoke_handler(commands::handler())

@@ -18,4 +18,9 @@ pub(crate) const NAMES: &[&str] = &[
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "map_state",
+    "map_cases",
+    "map_case",
+    "grid_list",
+    "here_grid",
 ];

@@ -9,10 +9,12 @@ use patrol_domain::{At, LogId, Op, Sha256Hash, digest::JournalDigest};
 use patrol_store::{Beginning, Opened, Salvaged, Standing, Store};
 
 use crate::error::AppError;
+use crate::grid::Ground;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
 use crate::sync::SyncState;
+use crate::tile::Tiles;
 use crate::view::{AppState, OfficerView, SalvageView, StationView};
 
 /// Where the app keeps its data and what stands in for a camera.
@@ -31,6 +33,8 @@ pub struct App {
     pub(crate) recorder: Recorder,
     pub(crate) catalogue: Catalogue,
     pub(crate) district: District,
+    pub(crate) ground: Ground,
+    pub(crate) tiles: Tiles,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
     pub(crate) sync: SyncState,
     /// Held while the app recovers.
@@ -71,6 +75,7 @@ impl App {
         if let Some(active) = store.people()?.into_iter().find(|person| person.is_active) {
             recorder.set_author(active.person);
         }
+        let tiles = Tiles::new(data, Arc::clone(&ports.disk));
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
             None => None,
@@ -81,6 +86,8 @@ impl App {
             recorder,
             catalogue: Catalogue::shipped()?,
             district: District::shipped()?,
+            ground: Ground::shipped()?,
+            tiles,
             demo,
             sync: SyncState::default(),
             recovering: Mutex::new(()),
@@ -110,6 +117,7 @@ impl App {
             }),
             district: self.district.view(),
             streets: self.district.streets(),
+            grids: self.ground.names().to_vec(),
             matters: self.catalogue.views(),
             salvage: self.salvaged.as_ref().map(|salvaged| SalvageView {
                 lost_cases: salvaged.lost_cases.clone(),

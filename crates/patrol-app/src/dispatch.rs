@@ -3,6 +3,8 @@
 //! The window wraps each as a Tauri command, the development server as an HTTP path; a test holds both against
 //! [`COMMANDS`].
 
+mod map;
+
 use std::sync::Arc;
 
 use patrol_domain::PhotoSource;
@@ -30,6 +32,11 @@ pub const COMMANDS: &[&str] = &[
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "map_state",
+    "map_cases",
+    "map_case",
+    "grid_list",
+    "here_grid",
 ];
 
 /// A photo's bytes as the host got them, for `draft_add_photo`.
@@ -115,6 +122,9 @@ impl App {
     }
 
     fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
+        if let Some(done) = self.run_map(command, &args) {
+            return done;
+        }
         match command {
             "app_state" => none(args).and_then(|()| answer(self.state()?)),
             "draft_read" => none(args).and_then(|()| answer(self.read_draft()?)),

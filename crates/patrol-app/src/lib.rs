@@ -10,6 +10,7 @@ mod dispatch;
 mod draft;
 mod error;
 mod export;
+mod grid;
 mod officer;
 mod pack;
 mod photo;
@@ -19,6 +20,7 @@ mod record;
 mod recover;
 mod shot;
 mod sync;
+mod tile;
 mod verify;
 mod view;
 
@@ -26,6 +28,7 @@ pub use act::Amendment;
 pub use app::{App, Options};
 pub use dispatch::{COMMANDS, Photo};
 pub use error::{AppError, ErrorCode, ErrorReply};
+pub use grid::GroundError;
 pub use pack::{Patrol, PatrolCase};
 pub use patrol_domain as domain;
 pub use patrol_store::{

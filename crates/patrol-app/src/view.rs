@@ -17,6 +17,10 @@ macro_rules! views {
     )+};
 }
 
+mod map;
+
+pub use map::*;
+
 views! {
     /// What does not change while the app runs, but for the enrolment.
     pub struct AppState {
@@ -30,6 +34,8 @@ views! {
         pub district: DistrictView,
         /// Its streets.
         pub streets: Vec<StreetView>,
+        /// Its grids of responsibility, by code.
+        pub grids: Vec<GridNameView>,
         /// The catalogue.
         pub matters: Vec<MatterView>,
         /// What was saved from a damaged database at this start.

@@ -6,6 +6,7 @@ import type { CasePage } from "../bindings/CasePage";
 import type { DraftView } from "../bindings/DraftView";
 import type { SavedView } from "../bindings/SavedView";
 import type { SyncStatus } from "../bindings/SyncStatus";
+import type { MapCommands } from "./commands/map";
 
 type Nothing = Record<string, never>;
 
@@ -23,7 +24,7 @@ export interface SyncSettings {
   only_unmetered: boolean;
 }
 
-interface Commands {
+interface Commands extends MapCommands {
   app_state: { args: Nothing; answer: AppState };
   enrol: { args: { code: string }; answer: AppState };
   draft_read: { args: Nothing; answer: DraftView };

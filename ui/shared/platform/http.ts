@@ -4,6 +4,7 @@ import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
 import type { Platform } from "./platform";
+import { readTile } from "./tile";
 import { Refusal, toRefusal } from "./refusal";
 
 export function httpPlatform(): Platform {
@@ -21,6 +22,7 @@ export function httpPlatform(): Platform {
         file,
       ),
     thumbUrl: (sha256) => `/photo/${sha256}`,
+    tile: (z, x, y) => readTile(`/tile/${z}/${x}/${y}`),
   };
 }
 

@@ -7,6 +7,7 @@ import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
 import type { Platform } from "./platform";
+import { readTile } from "./tile";
 import { toRefusal } from "./refusal";
 
 export function tauriPlatform(): Platform {
@@ -28,5 +29,7 @@ export function tauriPlatform(): Platform {
       }
     },
     thumbUrl: (sha256) => convertFileSrc(sha256, "photo"),
+    // Not `convertFileSrc` for all of it: that would escape the slashes.
+    tile: (z, x, y) => readTile(`${convertFileSrc("", "tile")}${z}/${x}/${y}`),
   };
 }

@@ -11,6 +11,7 @@ export const router = createRouter({
     { path: "/capture", name: "capture", component: CaptureScreen },
     { path: "/records", name: "records", component: RecordsScreen },
     { path: "/sync", name: "sync", component: SyncScreen },
+    { path: "/map", name: "map", component: () => import("../map/MapScreen.vue") },
     { path: "/:rest(.*)*", redirect: "/capture" },
   ],
 });
