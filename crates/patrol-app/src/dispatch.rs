@@ -4,6 +4,7 @@
 //! [`COMMANDS`].
 
 mod case;
+mod people;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::error::{AppError, ErrorReply};
+use crate::error::{AppError, ErrorCode, ErrorReply};
 
 /// Every command, by name.
 pub const COMMANDS: &[&str] = &[
@@ -43,6 +44,24 @@ pub const COMMANDS: &[&str] = &[
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "people_list",
+    "people_add",
+    "people_choose",
+    "people_set_pin",
+    "people_lock",
+    "people_front",
+    "shift_state",
+    "shift_start",
+    "shift_end",
+    "shift_report",
+    "shift_save_report",
+    "track_add",
+    "budget_read",
+    "preference_read",
+    "preference_write",
+    "export_sealed",
+    "export_state",
+    "log_export",
 ];
 
 /// A photo's bytes as the host got them, for `draft_add_photo` and `case_add_photo`.
@@ -103,6 +122,12 @@ impl App {
         args: Value,
         photo: Option<Photo>,
     ) -> Result<Value, ErrorReply> {
+        if self.is_locked() && !people::is_open_to_all(command) {
+            return Err(AppError::Refused(ErrorCode::PhoneLocked).reply());
+        }
+        if command == "people_add" {
+            return self.run_people_add(args).await.map_err(|error| error.reply());
+        }
         if command == "enrol" {
             let answer = async { answer(self.enrol(&read::<EnrolArguments>(args)?.code).await?) };
             return answer.await.map_err(|error: AppError| error.reply());
@@ -173,7 +198,9 @@ impl App {
                     only_unmetered,
                 })?)
             }
-            other => Err(AppError::Arguments(format!("no command {other}"))),
+            other => self
+                .run_people(other, &args)
+                .unwrap_or_else(|| Err(AppError::Arguments(format!("no command {other}")))),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod act;
 mod app;
+mod budget;
 mod case;
 mod dispatch;
 mod draft;
@@ -14,9 +15,11 @@ mod officer;
 mod pack;
 mod photo;
 mod port;
+mod preference;
 mod prune;
 mod record;
 mod recover;
+mod shift;
 mod shot;
 mod sync;
 mod verify;
@@ -30,10 +33,11 @@ pub use error::{AppError, ErrorCode, ErrorReply};
 pub use pack::{Patrol, PatrolCase};
 pub use patrol_domain as domain;
 pub use patrol_store::{
-    Adoption, Audit, CaseHistory, Difference, Person, Pruned, Salvaged, Settings, Shot, Verification,
+    Adoption, Audit, CaseHistory, Difference, Person, Preference, Pruned, Salvaged, Settings, Shot, Verification,
 };
 pub use patrol_store::{Disk, MachineDisk};
 pub use patrol_sync::{ExportFile, Finished, Phase, Progress, SyncEvent};
 pub use port::{KeyError, Keys, Network, NetworkPort, Ports, SealedRoot};
 pub use recover::Recovered;
+pub use shift::ReceivedPoint;
 pub use view::*;

@@ -47,9 +47,11 @@ impl Catalogue {
         items.map(|item| item.code.clone()).collect()
     }
 
-    /// Codes of the matters whose name contains `small`, a word in small letters.
+    /// Codes of the matters whose name contains `small`, a word in small letters, or is shortened to it.
     pub(crate) fn named_like(&self, small: &str) -> Vec<String> {
-        let is_like = |item: &&Item| item.zh.contains(small) || item.en.to_lowercase().contains(small);
+        let is_like = |item: &&Item| {
+            item.zh.contains(small) || item.en.to_lowercase().contains(small) || is_short_for(small, &item.zh)
+        };
         self.item.iter().filter(is_like).map(|item| item.code.clone()).collect()
     }
 
@@ -64,6 +66,14 @@ impl Catalogue {
             .find(|item| item.code == code)
             .map_or((code, code), |item| (&item.zh, &item.en))
     }
+}
+
+/// Whether a word is what people make of a long Chinese name: two to four of its characters in their order, 违停 for
+/// 机动车违法停放.
+fn is_short_for(word: &str, name: &str) -> bool {
+    let is_han = |character: char| ('\u{4e00}'..='\u{9fff}').contains(&character);
+    let mut rest = name.chars();
+    (2..=4).contains(&word.chars().count()) && word.chars().all(|one| is_han(one) && rest.any(|other| other == one))
 }
 
 /// The district that the phone works in.
@@ -203,5 +213,19 @@ impl Patrol {
 
     pub(crate) fn has_scene(&self, name: &str) -> bool {
         self.scene.iter().any(|scene| scene.file == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_word_is_some_characters_of_the_name_in_their_order() {
+        assert!(is_short_for("违停", "机动车违法停放"));
+        assert!(!is_short_for("停违", "机动车违法停放"));
+        assert!(!is_short_for("停", "机动车违法停放"));
+        assert!(!is_short_for("违法停放机", "机动车违法停放"));
+        assert!(!is_short_for("AB", "AAB"));
     }
 }

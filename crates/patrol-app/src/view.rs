@@ -18,8 +18,10 @@ macro_rules! views {
 }
 
 mod case;
+mod people;
 
 pub use case::*;
+pub use people::*;
 
 views! {
     /// What does not change while the app runs, but for the enrolment.
@@ -28,6 +30,10 @@ views! {
         pub version: String,
         /// The officer, once the phone is enrolled.
         pub officer: Option<OfficerView>,
+        /// Whether nobody is signed in; only an officer with a PIN locks a phone.
+        pub is_locked: bool,
+        /// How the screens look.
+        pub preference: PreferenceView,
         /// The station, once the phone is enrolled.
         pub station: Option<StationView>,
         /// The district that this phone works in.

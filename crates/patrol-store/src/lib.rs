@@ -5,6 +5,7 @@
 //! has signed for.
 
 mod act_draft;
+mod budget;
 mod case;
 mod draft;
 mod enrolment;
@@ -18,9 +19,12 @@ mod mirror;
 mod outbox;
 mod person;
 mod photo;
+mod pin;
+mod preference;
 mod prune;
 mod salvage;
 mod setting;
+mod shift;
 mod shot;
 mod station_key;
 mod store;
@@ -46,9 +50,12 @@ pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProbl
 pub use patrol_sqlite::{DatabaseError, Disk, MachineDisk};
 pub use person::Person;
 pub use photo::PhotoFacts;
+pub use pin::{Pin, WrongTries};
+pub use preference::Preference;
 pub use prune::Pruned;
 pub use salvage::{Salvaged, SalvagedLog, survey};
 pub use setting::{Audit, Settings, Standing as DeviceStanding};
+pub use shift::{PendingPoint, ShiftCase, ShiftRecord};
 pub use shot::{Adoption, FoundPhoto, Orphan, Shot};
 pub use station_key::TiedKey;
 pub use store::{Opened, Store, StoreOptions};

@@ -5,6 +5,8 @@ import type { AppState } from "../bindings/AppState";
 import type { CasePage } from "../bindings/CasePage";
 import type { SyncStatus } from "../bindings/SyncStatus";
 import type { CaptureCommands } from "./commands/capture";
+import type { CaseCommands } from "./commands/case";
+import type { PeopleCommands } from "./commands/people";
 
 type Nothing = Record<string, never>;
 
@@ -14,7 +16,7 @@ export interface SyncSettings {
   only_unmetered: boolean;
 }
 
-interface Commands extends CaptureCommands {
+interface Commands extends CaptureCommands, CaseCommands, PeopleCommands {
   app_state: { args: Nothing; answer: AppState };
   enrol: { args: { code: string }; answer: AppState };
   case_list: { args: { before: string | null; limit: number }; answer: CasePage };

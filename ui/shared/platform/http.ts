@@ -1,5 +1,6 @@
 // The host behind HTTP: the development server, which answers the same commands to a plain browser.
 
+import type { CaseView } from "../bindings/CaseView";
 import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
@@ -21,7 +22,14 @@ export function httpPlatform(): Platform {
         },
         file,
       ),
+    addCasePhoto: (caseId: string, file: File, source: PhotoSource) =>
+      post<CaseView>(
+        "case_add_photo",
+        { "content-type": "application/octet-stream", "x-photo-case": caseId, "x-photo-source": source },
+        file,
+      ),
     thumbUrl: (sha256) => `/photo/${sha256}`,
+    originalUrl: (sha256) => `/photo/${sha256}?full`,
   };
 }
 

@@ -3,6 +3,7 @@
 // large.
 
 import { convertFileSrc, invoke } from "@tauri-apps/api/core";
+import type { CaseView } from "../bindings/CaseView";
 import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
@@ -31,6 +32,15 @@ export function tauriPlatform(): Platform {
         throw toRefusal(thrown);
       }
     },
+    async addCasePhoto(caseId: string, file: File, source: PhotoSource): Promise<CaseView> {
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        return await invoke<CaseView>("case_add_photo", bytes, { headers: { "x-photo-case": caseId, "x-photo-source": source } });
+      } catch (thrown) {
+        throw toRefusal(thrown);
+      }
+    },
     thumbUrl: (sha256) => convertFileSrc(sha256, "photo"),
+    originalUrl: (sha256) => `${convertFileSrc(sha256, "photo")}?full`,
   };
 }

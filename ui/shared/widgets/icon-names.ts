@@ -48,6 +48,11 @@ export const iconNames = [
   "back",
   "more",
   "track",
+  "filter",
+  "cross",
+  "returned",
+  "accepted",
+  "minus",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];

@@ -32,7 +32,7 @@ pub(super) struct Kind {
 
 /// All tables whose rows are worth saving, and the cases' view, which tells of ops that are gone; the other views are made
 /// again, and an install is another one afterwards.
-pub(super) const KINDS: [Kind; 18] = [
+pub(super) const KINDS: [Kind; 22] = [
     kept("journal_log", &[Bytes(16), Integer, Bytes(16)]),
     kept("journal_op", &[Bytes(16), Integer, Bytes(16), AnyBytes, Bytes(32)]),
     kept("journal_part", &[Bytes(16), Integer, Text, Bytes(32), Text]),
@@ -133,6 +133,26 @@ pub(super) const KINDS: [Kind; 18] = [
         ],
     ),
     changing("sync_setting", &[Number, Integer, Integer]),
+    changing("person", &[Bytes(16), Text, Text, Integer]),
+    changing(
+        "person_pin",
+        &[
+            Bytes(16),
+            Bytes(16),
+            Bytes(32),
+            Integer,
+            Integer,
+            Integer,
+            Integer,
+            Text,
+            Integer,
+        ],
+    ),
+    changing("preference", &[Number, Text, Text, Text, Text, Integer]),
+    changing(
+        "track_pending",
+        &[Number, Bytes(16), Integer, Integer, Integer, Text, Integer, Integer],
+    ),
 ];
 
 const fn kept(table: &'static str, columns: &'static [Shape]) -> Kind {

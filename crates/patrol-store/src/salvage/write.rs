@@ -14,7 +14,7 @@ use crate::views::rebuild_within;
 
 /// Tables that are written as they were found, in this order, each with its statement. Where two rows have the same key,
 /// the first counts, unless the statement says better.
-const TABLES: [(&str, &str); 14] = [
+const TABLES: [(&str, &str); 18] = [
     ("photo", include_str!("insert_photo.sql")),
     ("journal_gap", include_str!("insert_gap.sql")),
     ("case_number", include_str!("insert_number.sql")),
@@ -29,6 +29,10 @@ const TABLES: [(&str, &str); 14] = [
     ("sync_log", include_str!("insert_progress.sql")),
     ("sync_photo", include_str!("insert_photo_progress.sql")),
     ("sync_setting", include_str!("insert_setting.sql")),
+    ("person", include_str!("insert_person.sql")),
+    ("person_pin", include_str!("insert_pin.sql")),
+    ("preference", include_str!("insert_preference.sql")),
+    ("track_pending", include_str!("insert_pending.sql")),
 ];
 
 impl Harvest {

@@ -18,6 +18,8 @@ export const router = createRouter({
     { path: "/viewfinder", name: "viewfinder", component: () => import("../viewfinder/ViewfinderScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/confirm", name: "confirm", component: () => import("../confirm/ConfirmScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/records", name: "records", component: () => import("../records/RecordsScreen.vue") },
+    { path: "/case/:id", name: "case", component: () => import("../case/CaseScreen.vue") },
+    { path: "/found", name: "found", component: () => import("../found/FoundScreen.vue") },
     { path: "/sync", name: "sync", component: () => import("../sync/SyncScreen.vue") },
     { path: "/:rest(.*)*", redirect: "/today" },
   ],
