@@ -4,7 +4,7 @@
 //! four megabytes take half a second.
 
 use patrol_app::{AppError, ErrorReply, Photo};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tauri::ipc::{Invoke, InvokeBody, Request};
 use tauri::{State, Wry};
 
@@ -13,6 +13,8 @@ use crate::shell::Shell;
 /// How a photo came to the page; `x-photo-source: camera` or `import`.
 const SOURCE: &str = "x-photo-source";
 
+/// The recorded case that a photo belongs to.
+const CASE: &str = "x-photo-case";
 /// Which picture of the shot list it is.
 const SLOT: &str = "x-photo-slot";
 
@@ -30,11 +32,11 @@ macro_rules! commands {
 
         /// What the window listens to.
         pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![draft_add_photo, draft_finish_shot, $($name),+]
+            tauri::generate_handler![draft_add_photo, draft_finish_shot, case_add_photo, $($name),+]
         }
 
         #[cfg(test)]
-        const HANDLED: &[&str] = &["draft_add_photo", "draft_finish_shot", $(stringify!($name)),+];
+        const HANDLED: &[&str] = &["draft_add_photo", "draft_finish_shot", "case_add_photo", $(stringify!($name)),+];
     };
 }
 
@@ -47,6 +49,16 @@ commands![
     draft_remove_photo,
     draft_discard,
     draft_save,
+    case_find,
+    case_read,
+    case_amend,
+    case_void,
+    case_step,
+    case_type,
+    photo_verify,
+    found_list,
+    found_place,
+    salvage_understood,
     draft_pin,
     draft_here,
     draft_begin_shot,
@@ -64,6 +76,24 @@ commands![
     sync_start,
     sync_configure,
     sync_audit,
+    people_list,
+    people_add,
+    people_choose,
+    people_set_pin,
+    people_lock,
+    people_front,
+    shift_state,
+    shift_start,
+    shift_end,
+    shift_report,
+    shift_save_report,
+    track_add,
+    budget_read,
+    preference_read,
+    preference_write,
+    export_sealed,
+    export_state,
+    log_export,
 ];
 
 /// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.
@@ -73,6 +103,17 @@ async fn draft_add_photo(request: Request<'_>, shell: State<'_, Shell>) -> Resul
         return Err(AppError::Arguments("a photo's bytes as the request's body".into()).reply());
     };
     shell.dispatch("draft_add_photo", Value::Null, Some(photo)).await
+}
+
+/// As [`draft_add_photo`], for a recorded case.
+#[tauri::command]
+async fn case_add_photo(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, ErrorReply> {
+    let Some(photo) = photo_of(&request) else {
+        return Err(AppError::Arguments("a photo's bytes as the request's body".into()).reply());
+    };
+    let case = request.headers().get(CASE).and_then(|value| value.to_str().ok());
+    let args = json!({ "case_id": case.unwrap_or_default() });
+    shell.dispatch("case_add_photo", args, Some(photo)).await
 }
 
 /// The bytes of the page's own camera, or the name of a shot that another program has written.

@@ -4,7 +4,7 @@
 import type { SyncStatus } from "@xunge/shared/bindings/SyncStatus";
 import { keepLanguage, readLanguage } from "@xunge/shared/words/language";
 import { describe, expect, it } from "vitest";
-import { readinessOf } from "../officer/src/capture/readiness";
+import { readinessOf } from "../officer/src/confirm/readiness";
 import { besides } from "../officer/src/frame/besides";
 import { connectionOf } from "../officer/src/frame/connection";
 import { caseStateOf } from "../officer/src/records/case-state";
@@ -46,18 +46,25 @@ describe("a progress segment", () => {
 
 describe("the state of a case", () => {
   it("is at the station only when the station has signed for all of it", () => {
-    expect(caseStateOf({ at_station: true, photos: [photo("a", true)] })).toEqual({ state: "at_station", lost: 0, arrived: 1 });
-    expect(caseStateOf({ at_station: false, photos: [photo("a", true), photo("b", false)] })).toEqual({ state: "on_phone", lost: 0, arrived: 1 });
+    expect(caseStateOf({ state: "recorded", at_station: true, photos: [photo("a", true)] })).toEqual({ state: "at_station", lost: 0, arrived: 1 });
+    expect(caseStateOf({ state: "recorded", at_station: false, photos: [photo("a", true), photo("b", false)] })).toEqual({ state: "on_phone", lost: 0, arrived: 1 });
   });
 
   it("is lost as soon as one original is, and says how many", () => {
     const photos = [photo("a", true), photo("b", false, true), photo("c", false, true), photo("d", false)];
-    expect(caseStateOf({ at_station: false, photos })).toEqual({ state: "lost", lost: 2, arrived: 1 });
+    expect(caseStateOf({ state: "recorded", at_station: false, photos })).toEqual({ state: "lost", lost: 2, arrived: 1 });
   });
 
   it("does not mind what became of an original that the station has", () => {
-    expect(caseStateOf({ at_station: true, photos: [photo("a", true, true)] })).toEqual({ state: "at_station", lost: 0, arrived: 1 });
-    expect(caseStateOf({ at_station: false, photos: [photo("a", true, true), photo("b", false)] }).state).toBe("on_phone");
+    expect(caseStateOf({ state: "recorded", at_station: true, photos: [photo("a", true, true)] })).toEqual({ state: "at_station", lost: 0, arrived: 1 });
+    expect(caseStateOf({ state: "recorded", at_station: false, photos: [photo("a", true, true), photo("b", false)] }).state).toBe("on_phone");
+  });
+});
+
+describe("a void case", () => {
+  it("is void wherever its parts lie", () => {
+    expect(caseStateOf({ state: "voided", at_station: true, photos: [photo("a", true)] }).state).toBe("voided");
+    expect(caseStateOf({ state: "voided", at_station: false, photos: [photo("a", false, true)] })).toEqual({ state: "voided", lost: 1, arrived: 0 });
   });
 });
 

@@ -4,7 +4,7 @@ import { mount } from "@vue/test-utils";
 import NumberPlate from "@xunge/shared/widgets/NumberPlate.vue";
 import { colourOf, drawPlate } from "@xunge/shared/widgets/plate-drawing";
 import { describe, expect, it } from "vitest";
-import { letters, provinces, withoutLast, withProvince } from "../officer/src/capture/plate-keys";
+import { letters, provinces, withoutLast, withProvince } from "../officer/src/confirm/plate-keys";
 
 describe("a plate's colour", () => {
   it.each([

@@ -13,7 +13,7 @@ export function readSource(path: string): string {
 /** Every source file, relative to the workspace, without what is built or fetched. */
 export function sourceFiles(): string[] {
   const found: string[] = [];
-  const folders = ["shared", "officer"].map((name) => join(root, name));
+  const folders = ["shared", "officer", "flows"].map((name) => join(root, name));
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use patrol_domain::op::{Body, CaseAmended, CaseVoided, Emptied, MatterChoice, PackVersion, PhotoAdded, StepTaken};
 use patrol_domain::op::{PlateRecord, Step, VoidCause};
 use patrol_domain::{CaseId, Op, Part, PhotoRole, PhotoSource, Plate, Sealed};
-use patrol_store::CaseToChange;
+use patrol_store::{ActKind, CaseToChange};
 
 use crate::app::App;
 use crate::draft::{MAX_NOTE_CHARACTERS, photo_ref};
@@ -32,6 +32,9 @@ impl App {
     /// [`AppError`]: no reason, an unknown matter, a note or plate that is too long, an unknown case.
     pub fn amend_case(&self, case: CaseId, amendment: &Amendment, reason: &str) -> Result<(), AppError> {
         let Amendment { matter, plate, note } = amendment;
+        if *amendment == Amendment::default() {
+            return Err(AppError::Refused(ErrorCode::NothingChanged));
+        }
         if reason.trim().is_empty() {
             return Err(AppError::Refused(ErrorCode::ReasonMissing));
         }
@@ -50,7 +53,7 @@ impl App {
             .map(|(_, field)| field)
             .collect::<Vec<_>>();
         let note = note.as_ref().filter(said);
-        self.change_case(case, |_| {
+        self.change_case(case, ActKind::Amend, |_| {
             let mut parts = Vec::new();
             let body = CaseAmended {
                 matter: matter.clone(),
@@ -74,7 +77,7 @@ impl App {
             return Err(AppError::Refused(ErrorCode::ReasonMissing));
         }
         check_words(reason)?;
-        self.change_case(case, |_| {
+        self.change_case(case, ActKind::Void, |_| {
             let mut parts = Vec::new();
             let reason = (!reason.is_empty()).then(|| self.seal_into(&mut parts, "reason", reason));
             (Body::CaseVoided(CaseVoided { cause, reason }), parts)
@@ -87,7 +90,7 @@ impl App {
     /// [`AppError`]: words that are too long, an unknown case.
     pub fn take_step(&self, case: CaseId, step: Step, note: &str) -> Result<(), AppError> {
         check_words(note)?;
-        self.change_case(case, |_| {
+        self.change_case(case, ActKind::Step, |_| {
             let mut parts = Vec::new();
             let note = (!note.is_empty()).then(|| self.seal_into(&mut parts, "note", note));
             (Body::StepTaken(StepTaken { step, note }), parts)
@@ -129,10 +132,12 @@ impl App {
     fn change_case(
         &self,
         case: CaseId,
+        act: ActKind,
         mut body: impl FnMut(&CaseToChange<'_, '_>) -> (Body, Vec<Part>),
     ) -> Result<(), AppError> {
         self.store.change_case(case, |to_change| {
             let at = self.recorder.at(|boot_id, boot| to_change.moment(boot_id, boot))?;
+            to_change.forget_typed(act)?;
             let (body, parts) = body(to_change);
             let op: Op = self
                 .recorder
@@ -163,7 +168,7 @@ impl App {
     }
 }
 
-fn check_words(words: &str) -> Result<(), AppError> {
+pub(crate) fn check_words(words: &str) -> Result<(), AppError> {
     if words.chars().count() > MAX_NOTE_CHARACTERS {
         return Err(AppError::Refused(ErrorCode::NoteTooLong));
     }

@@ -6,13 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use patrol_domain::op::{Adopted, Body, LogOpened, OpenReason};
 use patrol_domain::{At, LogId, Op, Sha256Hash, digest::JournalDigest};
-use patrol_store::{Beginning, Opened, Salvaged, Standing, Store};
+use patrol_store::{Beginning, Opened, SalvageTold, Standing, Store};
 
-use crate::error::AppError;
+use crate::budget::Outgoing;
+use crate::error::{AppError, ErrorCode};
 use crate::here::Here;
+use crate::officer::Lock;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
+use crate::shift::Patrolling;
 use crate::sync::SyncState;
 use crate::view::{AppState, OfficerView, SalvageView, StationView};
 
@@ -40,8 +43,12 @@ pub struct App {
     pub(crate) recovering: Mutex<()>,
     /// The program is about to end: nothing long begins any more.
     pub(crate) is_ending: AtomicBool,
-    /// What was saved from a damaged database at this start.
-    pub(crate) salvaged: Option<Salvaged>,
+    /// Who may look at the phone.
+    pub(crate) lock: Lock,
+    /// The walk of the shift under way.
+    pub(crate) patrol: Mutex<Option<Patrolling>>,
+    /// Where files for others go.
+    pub(crate) outgoing: Outgoing,
     /// One enrolment at a time.
     pub(crate) enrol_gate: tokio::sync::Mutex<()>,
 }
@@ -64,15 +71,17 @@ impl App {
         let Opened {
             store,
             standing,
-            salvaged,
+            salvaged: _,
         } = Store::open(&crate::verify::options(data, &ports)?)?;
         let store = Arc::new(store);
         let recorder = match standing {
             Standing::Continues(journal) => Recorder::resume(ports.clone(), journal, store.head()?.1),
             Standing::Begins(beginning) => begin_journal(&store, &ports, beginning)?,
         };
+        let lock = Lock::default();
         if let Some(active) = store.people()?.into_iter().find(|person| person.is_active) {
             recorder.set_author(active.person);
+            lock.set(store.pin(active.person)?.is_some());
         }
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
@@ -89,7 +98,9 @@ impl App {
             sync: SyncState::default(),
             recovering: Mutex::new(()),
             is_ending: AtomicBool::new(false),
-            salvaged,
+            lock,
+            patrol: Mutex::new(None),
+            outgoing: Outgoing::beside(data),
             enrol_gate: tokio::sync::Mutex::new(()),
         })
     }
@@ -112,26 +123,36 @@ impl App {
                 url: station.url,
                 enrolled_ms: station.enrolled.0,
             }),
+            is_locked: self.is_locked(),
+            preference: self.preference()?,
             district: self.district.view(),
             streets: self.district.streets(),
             matters: self.catalogue.views(),
             tiles: self.catalogue.tiles(),
             pack_problem: self.catalogue.problem,
             drafts: self.count_drafts()?,
-            salvage: self.salvaged.as_ref().map(|salvaged| SalvageView {
-                lost_cases: salvaged.lost_cases.clone(),
-                lost_entries: salvaged.lost_ops() + salvaged.lost_words,
-                may_be_more: !salvaged.end_is_known,
-            }),
+            salvage: view_told(self.store.salvages_told()?),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
         })
+    }
+
+    /// The officer has understood what a damaged database cost.
+    ///
+    /// # Errors
+    /// [`AppError`] when that cannot be written down; it is told again then.
+    pub(crate) fn understand_salvage(&self) -> Result<AppState, AppError> {
+        self.store.understand_salvages(self.ports.clock.wall())?;
+        self.state()
     }
 
     /// A photo's thumbnail: JPEG, at most 20 KB.
     ///
     /// # Errors
-    /// [`AppError::Store`] for a photo that this phone does not have.
+    /// [`AppError::Store`] for a photo that this phone does not have; a locked phone shows none.
     pub fn thumbnail(&self, sha256: &str) -> Result<Vec<u8>, AppError> {
+        if self.is_locked() {
+            return Err(AppError::Refused(ErrorCode::PhoneLocked));
+        }
         let sha256: Sha256Hash = sha256
             .parse()
             .map_err(|_| AppError::Arguments("not a photo's hash".into()))?;
@@ -161,6 +182,21 @@ impl App {
     pub fn exists(data: &Path) -> bool {
         data.join("patrol.db").exists() || data.join("vault").exists()
     }
+}
+
+/// Everything that nobody has understood yet, as one message.
+fn view_told(told: Vec<SalvageTold>) -> Option<SalvageView> {
+    let view = |told: SalvageTold| SalvageView {
+        lost_cases: told.lost_cases,
+        lost_entries: told.lost_entries,
+        may_be_more: told.may_be_more,
+    };
+    told.into_iter().map(view).reduce(|mut all, more| {
+        all.lost_cases.extend(more.lost_cases);
+        all.lost_entries = all.lost_entries.saturating_add(more.lost_entries);
+        all.may_be_more |= more.may_be_more;
+        all
+    })
 }
 
 /// Two letters or digits that follow from a journal's id: 1,024 of them, without those that look alike.

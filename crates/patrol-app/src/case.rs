@@ -1,12 +1,20 @@
 //! The records that this phone holds.
 
+mod file;
+mod find;
+mod found;
+
+use patrol_domain::case::CaseState;
 use patrol_domain::{CaseId, Plate};
 use patrol_store::{CaseHistory, CasePhoto, CaseRecord};
 
 use crate::app::App;
 use crate::draft::{view_place, view_plate};
 use crate::error::AppError;
-use crate::view::{CasePage, CasePhotoView, CaseRow};
+use crate::view::{CasePage, CasePhotoView, CaseRow, CaseStanding};
+
+pub use find::Find;
+pub use found::Original;
 
 /// The most rows of one page.
 const MAX_PAGE: usize = 200;
@@ -17,14 +25,7 @@ impl App {
     /// # Errors
     /// [`AppError`] when the mark is none or the database cannot be read.
     pub fn cases(&self, before: Option<&str>, limit: usize) -> Result<CasePage, AppError> {
-        let before = before
-            .map(|before| {
-                before
-                    .parse::<i64>()
-                    .map_err(|_| AppError::Arguments("not a page's mark".into()))
-            })
-            .transpose()?;
-        let page = self.store.cases(before, limit.clamp(1, MAX_PAGE))?;
+        let page = self.store.cases(read_mark(before)?, limit.clamp(1, MAX_PAGE))?;
         Ok(CasePage {
             rows: page.cases.iter().map(|case| self.view_case(case)).collect(),
             next: page.next.map(|next| next.to_string()),
@@ -46,6 +47,13 @@ impl App {
         CaseRow {
             case_id: case.case.to_string(),
             number: case.number.clone(),
+            state: match case.state {
+                CaseState::Handled => CaseStanding::Handled,
+                CaseState::Voided => CaseStanding::Voided,
+                // The list holds no case whose beginning is not known.
+                CaseState::Recorded | CaseState::Unopened => CaseStanding::Recorded,
+            },
+            amendments: case.amendments,
             matter: case.matter.clone(),
             matter_zh: matter_zh.to_owned(),
             matter_en: matter_en.to_owned(),
@@ -62,6 +70,15 @@ impl App {
             receipt_ms: case.receipt_ms,
         }
     }
+}
+
+fn read_mark(before: Option<&str>) -> Result<Option<i64>, AppError> {
+    let mark = |before: &str| {
+        before
+            .parse()
+            .map_err(|_| AppError::Arguments("not a page's mark".into()))
+    };
+    before.map(mark).transpose()
 }
 
 fn view_photo(photo: &CasePhoto) -> CasePhotoView {

@@ -3,6 +3,9 @@
 //! The window wraps each as a Tauri command, the development server as an HTTP path; a test holds both against
 //! [`COMMANDS`].
 
+mod case;
+mod people;
+
 use std::sync::Arc;
 
 use patrol_store::Settings;
@@ -13,7 +16,7 @@ use serde_json::Value;
 mod draft;
 
 use crate::app::App;
-use crate::error::{AppError, ErrorReply};
+use crate::error::{AppError, ErrorCode, ErrorReply};
 
 /// Every command, by name.
 pub const COMMANDS: &[&str] = &[
@@ -26,6 +29,17 @@ pub const COMMANDS: &[&str] = &[
     "draft_remove_photo",
     "draft_discard",
     "draft_save",
+    "case_find",
+    "case_read",
+    "case_amend",
+    "case_void",
+    "case_step",
+    "case_add_photo",
+    "case_type",
+    "photo_verify",
+    "found_list",
+    "found_place",
+    "salvage_understood",
     "draft_pin",
     "draft_here",
     "draft_begin_shot",
@@ -44,9 +58,27 @@ pub const COMMANDS: &[&str] = &[
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "people_list",
+    "people_add",
+    "people_choose",
+    "people_set_pin",
+    "people_lock",
+    "people_front",
+    "shift_state",
+    "shift_start",
+    "shift_end",
+    "shift_report",
+    "shift_save_report",
+    "track_add",
+    "budget_read",
+    "preference_read",
+    "preference_write",
+    "export_sealed",
+    "export_state",
+    "log_export",
 ];
 
-/// A photo's bytes as the host got them, for `draft_add_photo` and `draft_finish_shot`.
+/// A photo's bytes as the host got them, for `draft_add_photo`, `draft_finish_shot` and `case_add_photo`.
 #[derive(Debug, Clone, Default)]
 pub struct Photo {
     /// The file's bytes.
@@ -90,6 +122,12 @@ impl App {
         args: Value,
         photo: Option<Photo>,
     ) -> Result<Value, ErrorReply> {
+        if self.is_locked() && !people::is_open_to_all(command) {
+            return Err(AppError::Refused(ErrorCode::PhoneLocked).reply());
+        }
+        if command == "people_add" {
+            return self.run_people_add(args).await.map_err(|error| error.reply());
+        }
         if command == "enrol" {
             let answer = async { answer(self.enrol(&read::<EnrolArguments>(args)?.code).await?) };
             return answer.await.map_err(|error: AppError| error.reply());
@@ -115,6 +153,9 @@ impl App {
     }
 
     fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
+        if let Some(answer) = self.run_case(command, &args, photo.as_ref()) {
+            return answer;
+        }
         if let Some(answer) = self.run_draft(command, &args, photo.as_ref()) {
             return answer;
         }
@@ -136,7 +177,9 @@ impl App {
                     only_unmetered,
                 })?)
             }
-            other => Err(AppError::Arguments(format!("no command {other}"))),
+            other => self
+                .run_people(other, &args)
+                .unwrap_or_else(|| Err(AppError::Arguments(format!("no command {other}")))),
         }
     }
 }

@@ -54,6 +54,8 @@ pub enum ErrorCode {
     PackBroken,
     /// Changing a recorded case needs a reason.
     ReasonMissing,
+    /// An amendment that changes nothing.
+    NothingChanged,
     /// No such case.
     CaseNotFound,
     /// No room on the phone.
@@ -102,6 +104,22 @@ pub enum ErrorCode {
     ReceiptInvalid,
     /// The station holds another journal under this phone's name.
     JournalForked,
+    /// Nobody is signed in: a PIN first.
+    PhoneLocked,
+    /// Not this officer's PIN.
+    PinWrong,
+    /// Too many wrong tries: wait.
+    PinWait,
+    /// A PIN has six digits.
+    PinMalformed,
+    /// A PIN that anybody would try first.
+    PinTooSimple,
+    /// The officer is on patrol already.
+    ShiftRunning,
+    /// The officer is on no patrol.
+    ShiftNotRunning,
+    /// An export is being written.
+    ExportRunning,
     /// The command was used wrongly: a defect of the UI.
     BadRequest,
     /// A defect of the app.
@@ -287,6 +305,8 @@ fn retry(code: ErrorCode) -> bool {
         code,
         ErrorCode::DatabaseBusy
             | ErrorCode::DiskFull
+            | ErrorCode::PinWait
+            | ErrorCode::ExportRunning
             | ErrorCode::StationUnreachable
             | ErrorCode::NetworkPortal
             | ErrorCode::StationNotOurs

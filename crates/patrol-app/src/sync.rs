@@ -191,6 +191,7 @@ impl App {
     /// Whether somebody has the app before them: behind other apps it tries more rarely.
     pub fn set_in_front(&self, is_in_front: bool) {
         self.sync.is_behind.store(!is_in_front, Ordering::SeqCst);
+        self.note_absence(!is_in_front);
         if is_in_front {
             self.sync.wake();
         }
@@ -281,7 +282,7 @@ impl App {
     }
 }
 
-fn view_set_aside(aside: SetAside) -> SetAsideView {
+pub(crate) fn view_set_aside(aside: SetAside) -> SetAsideView {
     let SetAside {
         log: _,
         seq,

@@ -17,9 +17,13 @@ macro_rules! views {
     )+};
 }
 
+mod case;
 mod draft;
+mod people;
 
+pub use case::*;
 pub use draft::*;
+pub use people::*;
 
 views! {
     /// What does not change while the app runs, but for the enrolment.
@@ -28,6 +32,10 @@ views! {
         pub version: String,
         /// The officer, once the phone is enrolled.
         pub officer: Option<OfficerView>,
+        /// Whether nobody is signed in; only an officer with a PIN locks a phone.
+        pub is_locked: bool,
+        /// How the screens look.
+        pub preference: PreferenceView,
         /// The station, once the phone is enrolled.
         pub station: Option<StationView>,
         /// The district that this phone works in.
@@ -164,6 +172,10 @@ views! {
         pub case_id: String,
         /// Its number on this phone.
         pub number: String,
+        /// Where it stands.
+        pub state: CaseStanding,
+        /// How often it was amended.
+        pub amendments: u64,
         /// The matter's code.
         pub matter: String,
         /// Chinese name of the matter.

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 #![allow(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
-#[path = "shared/phone.rs"]
+#[path = "shared/hand_phone.rs"]
 mod phone;
 
 use patrol_domain::case::Case;

@@ -1,6 +1,7 @@
 //! Cases as the officer sees them: a view of the journal, joined with what the station has signed for.
 
 mod act;
+mod file;
 mod plate;
 mod project;
 
@@ -13,6 +14,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 pub use act::{CaseHistory, CaseToChange};
+pub use file::{CaseFile, PhotoFile, PlacedReceipt};
 pub(crate) use project::{forget_views, project};
 
 /// One photo of a case.

@@ -4,6 +4,7 @@
 //! all; so pairs of neighbouring characters are indexed instead ([`grams`]), and a search is a phrase of pairs.
 
 pub(crate) mod grams;
+mod leaf;
 
 use patrol_domain::CaseId;
 use patrol_domain::case::CaseState;
@@ -12,6 +13,8 @@ use patrol_sqlite::rusqlite::named_params;
 use crate::case::{CasePage, collect_page, rows_wanted};
 use crate::error::StoreError;
 use crate::store::Store;
+
+pub use leaf::{CaseFilter, Leaf, Lies, Term};
 
 /// A box on the map, in 1e-7 degree; both ends belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

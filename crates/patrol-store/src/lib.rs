@@ -4,6 +4,8 @@
 //! the truth; `view_*` tables are written with it and can be made again from it; `sync_*` tables say what the station
 //! has signed for.
 
+mod act_draft;
+mod budget;
 mod case;
 mod draft;
 mod enrolment;
@@ -17,22 +19,29 @@ mod mirror;
 mod outbox;
 mod person;
 mod photo;
+mod pin;
+mod preference;
 mod prune;
 mod salvage;
 mod setting;
+mod shift;
 mod shot;
 mod station_key;
 mod store;
 mod succession;
+mod told;
 mod vault;
 mod verify;
 mod views;
 
-pub use case::{CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts};
+pub use act_draft::{ActKind, TypedAct};
+pub use case::{
+    CaseFile, CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts, PhotoFile, PlacedReceipt,
+};
 pub use draft::{Draft, DraftFields, DraftPhoto, DraftTimer, DraftToSave, Exposure};
 pub use enrolment::{EnrolmentAttempt, StationRecord};
 pub use error::StoreError;
-pub use find::{Bounds, CasePoint, CaseQuery};
+pub use find::{Bounds, CaseFilter, CasePoint, CaseQuery, Leaf, Lies, Term};
 pub use journal::{Journal, StoredOp, StoredReceipt};
 pub use key::RootKey;
 pub use marker::{Beginning, Standing};
@@ -41,12 +50,16 @@ pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProbl
 pub use patrol_sqlite::{DatabaseError, Disk, MachineDisk};
 pub use person::Person;
 pub use photo::PhotoFacts;
+pub use pin::{Pin, WrongTries};
+pub use preference::Preference;
 pub use prune::Pruned;
 pub use salvage::{Salvaged, SalvagedLog, survey};
 pub use setting::{Audit, Settings, Standing as DeviceStanding};
-pub use shot::{Adoption, Orphan, Shot};
+pub use shift::{PendingPoint, ShiftCase, ShiftRecord};
+pub use shot::{Adoption, FoundPhoto, Orphan, Shot};
 pub use station_key::TiedKey;
 pub use store::{Opened, Store, StoreOptions};
 pub use succession::EarlierLog;
+pub use told::SalvageTold;
 pub use vault::{Vault, VaultError, VaultNote, VaultReader};
 pub use verify::{Difference, Verification};

@@ -15,7 +15,7 @@ use patrol_sqlite::Transaction;
 
 use crate::draft::{Coming, Exposure, in_hand, place_on_draft, read_one, read_shot_moment};
 use crate::error::StoreError;
-use crate::photo::{PhotoFacts, insert_photo};
+use crate::photo::{PhotoFacts, insert_photo, row_to_photo};
 use crate::store::Store;
 use crate::vault::VaultNote;
 
@@ -55,6 +55,17 @@ pub enum Adoption {
     Known,
     /// Its draft is gone; it lies among the found photos.
     Found,
+}
+
+/// A photo whose draft is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPhoto {
+    /// What its bytes say.
+    pub facts: PhotoFacts,
+    /// When it was taken, by the wall clock.
+    pub at: WallMs,
+    /// An officer has looked at it and left it where it is.
+    pub is_aside: bool,
 }
 
 impl Store {
@@ -251,6 +262,42 @@ impl Store {
         })
     }
 
+    /// The found photos with what their bytes say, oldest first; those that an officer has set aside come last.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn list_found(&self) -> Result<Vec<FoundPhoto>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(include_str!("shot/list_found_facts.sql"))?;
+            let mut rows = statement.query([])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.push(FoundPhoto {
+                    facts: row_to_photo(row)?,
+                    at: WallMs(row.get(9)?),
+                    is_aside: row.get(10)?,
+                });
+            }
+            Ok(found)
+        })
+    }
+
+    /// Sets a found photo aside, or takes it back among those that are asked for.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchPhoto`] when it is not among the found ones.
+    pub fn set_found_aside(&self, sha256: Sha256Hash, is_aside: bool) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let changed = tx
+                .prepare_cached(include_str!("shot/set_found_aside.sql"))?
+                .execute((sha256.as_bytes().as_slice(), is_aside))?;
+            if changed == 0 {
+                return Err(StoreError::NoSuchPhoto(sha256));
+            }
+            Ok(())
+        })
+    }
+
     /// Puts a found photo on the draft in hand.
     ///
     /// # Errors
@@ -339,6 +386,21 @@ fn place(
     tx.prepare_cached(include_str!("shot/insert_found.sql"))?
         .execute((sha256.as_bytes().as_slice(), coming.at.0))?;
     Ok(Adoption::Found)
+}
+
+/// Takes a photo from among the found ones, for the place that it gets in the same transaction.
+pub(crate) fn take_found(tx: &Transaction<'_>, sha256: Sha256Hash) -> Result<PhotoFacts, StoreError> {
+    let id = sha256.as_bytes().as_slice();
+    let removed = tx
+        .prepare_cached(include_str!("shot/delete_found.sql"))?
+        .execute([id])?;
+    if removed == 0 {
+        return Err(StoreError::NoSuchPhoto(sha256));
+    }
+    let mut statement = tx.prepare_cached(include_str!("shot/find_facts.sql"))?;
+    let mut rows = statement.query([id])?;
+    rows.next()?
+        .map_or(Err(StoreError::NoSuchPhoto(sha256)), |row| row_to_photo(row))
 }
 
 fn forget_shot(tx: &Transaction<'_>, name: &str) -> Result<(), StoreError> {

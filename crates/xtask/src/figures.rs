@@ -50,7 +50,8 @@ struct Limit {
     name: String,
     value: f64,
     unit: String,
-    bar: f64,
+    /// None: stated for its own sake.
+    bar: Option<f64>,
 }
 
 impl Figure {
@@ -58,7 +59,10 @@ impl Figure {
     fn beside(&self) -> String {
         self.limit.as_ref().map_or_else(String::new, |limit| {
             let Limit { name, value, unit, bar } = limit;
-            format!("{name} {} ≤ {} {unit}", number(*value), number(*bar))
+            match bar {
+                Some(bar) => format!("{name} {} ≤ {} {unit}", number(*value), number(*bar)),
+                None => format!("{name} {} {unit}", number(*value)),
+            }
         })
     }
 

@@ -17,6 +17,7 @@ mod demo;
 mod digest;
 mod figures;
 mod fuzz;
+mod pictures;
 mod process;
 mod setup;
 mod simulate;
@@ -82,6 +83,8 @@ enum Task {
     Tidy,
     /// Writes the TypeScript twins of the Rust view types into ui/shared/bindings.
     GenTypes,
+    /// Photographs every screen in both languages, every light and every size, and looks for what is wrong with it.
+    Pictures,
     /// Measures, and compares each figure with its bar.
     Bench {
         /// Figures to measure; none means all.
@@ -120,6 +123,7 @@ fn attend(task: Task) -> Result<()> {
         Task::Fuzz { targets, seconds } => fuzz::run(&checkout, &targets, Duration::from_secs(seconds)),
         Task::Simulate { seeds, seed } => simulate::run(&checkout, seeds, seed),
         Task::Tidy => tidy::run(&checkout),
+        Task::Pictures => pictures::take(&checkout),
         Task::GenTypes => bindings::generate(&checkout),
         Task::Bench { names, small: true, .. } => figures::run_small(&checkout, &names),
         Task::Bench { names, report, .. } => figures::run(&checkout, &names, report),

@@ -32,6 +32,13 @@ pub(crate) fn for_test(checkout: &Checkout) -> Result<()> {
     ui::install(checkout)
 }
 
+/// Everything the pictures need.
+pub(crate) fn for_pictures(checkout: &Checkout) -> Result<()> {
+    check_node::check(checkout)?;
+    install_packages::install(checkout, &[Purpose::Build, Purpose::Window, Purpose::Test])?;
+    ui::install(checkout)
+}
+
 /// Everything the fuzz targets need.
 pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<()> {
     install_packages::install(checkout, &[Purpose::Build])

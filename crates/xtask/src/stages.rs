@@ -3,8 +3,8 @@
 //! It does not stop at the first failure: somebody who comes back to a long run wants the whole list.
 
 mod check;
-mod compile;
-mod prove;
+pub(crate) mod compile;
+pub(crate) mod prove;
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-// Starts the officer's interface: the stores, the words, the three screens.
+// Starts the officer's interface: the stores, the words, the screens.
 
 import "@xunge/shared/tokens/tokens.css";
 import "@xunge/shared/widgets/widgets.css";
@@ -7,9 +7,13 @@ import "./officer.css";
 import { createPinia } from "pinia";
 import { createApp } from "vue";
 import App from "./App.vue";
+import { applyHand } from "./frame/hand";
 import { router } from "./frame/router";
+import { applyTextSize } from "./frame/text-size";
 import { applyTheme } from "./frame/theme";
 import { words } from "./words/words";
 
 applyTheme();
+applyTextSize();
+applyHand();
 createApp(App).use(createPinia()).use(words).use(router).mount("#app");

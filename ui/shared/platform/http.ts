@@ -1,5 +1,6 @@
 // The host behind HTTP: the development server, which answers the same commands to a plain browser.
 
+import type { CaseView } from "../bindings/CaseView";
 import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
@@ -10,17 +11,25 @@ export function httpPlatform(): Platform {
   return {
     call: <C extends Command>(command: C, args: Arguments<C>) =>
       post<Answer<C>>(command, { "content-type": "application/json" }, JSON.stringify(args)),
-    addPhoto: (file: File, source: PhotoSource) =>
+    addPhoto: (file: File, source: PhotoSource, slot: string | null = null) =>
       post<DraftView>(
         "draft_add_photo",
         {
           "content-type": "application/octet-stream",
           "x-photo-name": encodeURIComponent(file.name),
           "x-photo-source": source,
+          ...(slot === null ? {} : { "x-photo-slot": slot }),
         },
         file,
       ),
+    addCasePhoto: (caseId: string, file: File, source: PhotoSource) =>
+      post<CaseView>(
+        "case_add_photo",
+        { "content-type": "application/octet-stream", "x-photo-case": caseId, "x-photo-source": source },
+        file,
+      ),
     thumbUrl: (sha256) => `/photo/${sha256}`,
+    originalUrl: (sha256) => `/photo/${sha256}?full`,
   };
 }
 

@@ -3,6 +3,7 @@
 // large.
 
 import { convertFileSrc, invoke } from "@tauri-apps/api/core";
+import type { CaseView } from "../bindings/CaseView";
 import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
@@ -18,15 +19,28 @@ export function tauriPlatform(): Platform {
         throw toRefusal(thrown);
       }
     },
-    async addPhoto(file: File, source: PhotoSource): Promise<DraftView> {
+    async addPhoto(file: File, source: PhotoSource, slot: string | null = null): Promise<DraftView> {
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());
-        const headers = { "x-photo-name": encodeURIComponent(file.name), "x-photo-source": source };
+        const headers = {
+          "x-photo-name": encodeURIComponent(file.name),
+          "x-photo-source": source,
+          ...(slot === null ? {} : { "x-photo-slot": slot }),
+        };
         return await invoke<DraftView>("draft_add_photo", bytes, { headers });
       } catch (thrown) {
         throw toRefusal(thrown);
       }
     },
+    async addCasePhoto(caseId: string, file: File, source: PhotoSource): Promise<CaseView> {
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        return await invoke<CaseView>("case_add_photo", bytes, { headers: { "x-photo-case": caseId, "x-photo-source": source } });
+      } catch (thrown) {
+        throw toRefusal(thrown);
+      }
+    },
     thumbUrl: (sha256) => convertFileSrc(sha256, "photo"),
+    originalUrl: (sha256) => `${convertFileSrc(sha256, "photo")}?full`,
   };
 }

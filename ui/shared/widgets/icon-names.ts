@@ -36,6 +36,23 @@ export const iconNames = [
   "notice",
   "nostop",
   "sun",
+  "map",
+  "person",
+  "task",
+  "timer",
+  "crosshair",
+  "flash",
+  "hand-right",
+  "hand-left",
+  "check",
+  "back",
+  "more",
+  "track",
+  "filter",
+  "cross",
+  "returned",
+  "accepted",
+  "minus",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];

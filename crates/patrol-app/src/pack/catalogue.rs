@@ -183,6 +183,21 @@ impl Catalogue {
         self.pack.item.iter().map(|item| self.pack.view(item)).collect()
     }
 
+    /// Codes of the matters of a class.
+    pub(crate) fn of_class(&self, class: &str) -> Vec<String> {
+        let items = self.pack.item.iter().filter(|item| item.class == class);
+        items.map(|item| item.code.clone()).collect()
+    }
+
+    /// Codes of the matters whose name contains `small`, a word in small letters, or is shortened to it.
+    pub(crate) fn named_like(&self, small: &str) -> Vec<String> {
+        let is_like = |item: &&Item| {
+            item.zh.contains(small) || item.en.to_lowercase().contains(small) || is_short_for(small, &item.zh)
+        };
+        let items = self.pack.item.iter().filter(is_like);
+        items.map(|item| item.code.clone()).collect()
+    }
+
     pub(crate) fn contains(&self, code: &str) -> bool {
         self.pack.item(code).is_some()
     }
@@ -354,6 +369,14 @@ fn is_later(one: &str, other: &str) -> bool {
     numbers(one) > numbers(other)
 }
 
+/// Whether a word is what people make of a long Chinese name: two to four of its characters in their order, 违停 for
+/// 机动车违法停放.
+fn is_short_for(word: &str, name: &str) -> bool {
+    let is_han = |character: char| ('\u{4e00}'..='\u{9fff}').contains(&character);
+    let mut rest = name.chars();
+    (2..=4).contains(&word.chars().count()) && word.chars().all(|one| is_han(one) && rest.any(|other| other == one))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -449,5 +472,14 @@ mod tests {
         assert!(is_later("2026.11.2.1", "2026.11.2"));
         assert!(!is_later("2026.11.2", "2026.11.2"));
         assert!(!is_later("x", "2026"));
+    }
+
+    #[test]
+    fn a_short_word_is_some_characters_of_the_name_in_their_order() {
+        assert!(is_short_for("违停", "机动车违法停放"));
+        assert!(!is_short_for("停违", "机动车违法停放"));
+        assert!(!is_short_for("停", "机动车违法停放"));
+        assert!(!is_short_for("违法停放机", "机动车违法停放"));
+        assert!(!is_short_for("AB", "AAB"));
     }
 }

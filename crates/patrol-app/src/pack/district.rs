@@ -67,6 +67,19 @@ impl District {
         self.street.iter().map(view).collect()
     }
 
+    /// Chinese and English name of a community.
+    pub(crate) fn community(&self, code: &str) -> Option<(&str, &str)> {
+        let found = self.community.iter().find(|community| community.code == code);
+        found.map(|community| (community.zh.as_str(), community.en.as_str()))
+    }
+
+    /// Ids of the streets whose name contains `small`, a word in small letters.
+    pub(crate) fn named_like(&self, small: &str) -> Vec<String> {
+        let is_like = |street: &&Street| street.zh.contains(small) || street.en.to_lowercase().contains(small);
+        let streets = self.street.iter().filter(is_like);
+        streets.map(|street| street.id.clone()).collect()
+    }
+
     pub(crate) fn street(&self, id: &str) -> Option<&Street> {
         self.street.iter().find(|street| street.id == id)
     }

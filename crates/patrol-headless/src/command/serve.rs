@@ -10,14 +10,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
+use axum::extract::{DefaultBodyLimit, Path as UrlPath, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use patrol_app::{App, Photo};
-use serde_json::Value;
+use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -43,7 +44,7 @@ pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port:
     say(format_args!("listening http://{address}"));
     let routes = Router::new()
         .route("/api/{command}", post(dispatch))
-        .route("/photo/{sha256}", get(thumbnail))
+        .route("/photo/{sha256}", get(photo))
         .with_state(Arc::clone(&app))
         .fallback_service(ServeDir::new(ui))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -95,8 +96,9 @@ async fn dispatch(
     let raw = text("content-type") == Some("application/octet-stream");
     let (args, photo) = if raw {
         let source = text("x-photo-source").unwrap_or("import").to_owned();
+        let case = text("x-photo-case").map(|case| json!({ "case_id": case }));
         (
-            Value::Null,
+            case.unwrap_or_default(),
             Some(Photo {
                 bytes: body.to_vec(),
                 source,
@@ -116,10 +118,28 @@ async fn dispatch(
     }
 }
 
-async fn thumbnail(State(app): State<Arc<App>>, UrlPath(sha256): UrlPath<String>) -> Response {
-    match app.thumbnail(&sha256) {
-        Ok(jpeg) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
+/// A photo's small picture, or with `?full` the original: one at a time, because each is whole in memory.
+async fn photo(State(app): State<Arc<App>>, UrlPath(sha256): UrlPath<String>, RawQuery(query): RawQuery) -> Response {
+    static ONE: Semaphore = Semaphore::const_new(1);
+    let found = if query.as_deref() != Some("full") {
+        app.thumbnail(&sha256).ok().map(|jpeg| ("image/jpeg", jpeg))
+    } else {
+        let Ok(_one) = ONE.acquire().await else {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        };
+        let read = tokio::task::spawn_blocking(move || app.original(&sha256).ok()).await;
+        read.ok()
+            .flatten()
+            .map(|original| (original.mime.as_str(), original.bytes))
+    };
+    // An original that was decrypted is for the screen; no browser keeps it on disk.
+    match found {
+        Some((mime, bytes)) => (
+            [(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, "no-store")],
+            bytes,
+        )
+            .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

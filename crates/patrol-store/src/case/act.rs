@@ -7,11 +7,13 @@ use patrol_domain::{BootId, BootMs, CaseId, Head, Op, OpId, Part, Sha256Hash};
 use patrol_sqlite::{DatabaseError, Transaction};
 
 use super::project::list_case_ops;
+use crate::act_draft::{ActKind, forget_act};
 use crate::error::StoreError;
 use crate::journal::append;
 use crate::mirror::pulled_heads;
 use crate::outbox::{Moment, read_moment};
 use crate::photo::{PhotoFacts, insert_photo};
+use crate::shot::take_found;
 use crate::store::Store;
 use crate::vault::VaultNote;
 
@@ -30,6 +32,7 @@ pub struct CaseHistory {
 /// A case as it stands in the transaction that will change it.
 pub struct CaseToChange<'transaction, 'connection> {
     tx: &'transaction Transaction<'connection>,
+    id: CaseId,
     /// The case; its heads are what the new op has to name.
     pub case: Case,
 }
@@ -49,6 +52,14 @@ impl CaseToChange<'_, '_> {
     /// [`StoreError`] when the database cannot be read.
     pub fn moment(&self, boot_id: BootId, boot: BootMs) -> Result<Moment, StoreError> {
         read_moment(self.tx, boot_id, boot)
+    }
+
+    /// What was typed for this act becomes an op: it is not asked for again, in the same transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn forget_typed(&self, act: ActKind) -> Result<(), StoreError> {
+        forget_act(self.tx, self.id, act)
     }
 }
 
@@ -115,6 +126,25 @@ impl Store {
             change(tx, case, &mut |to_change| build(to_change, &facts))
         })
     }
+
+    /// Brings a found photo to a case that is already recorded.
+    ///
+    /// # Errors
+    /// As [`Store::change_case`]; [`StoreError::NoSuchPhoto`] when it is not among the found ones.
+    pub fn place_found_on_case<T, E>(
+        &self,
+        case: CaseId,
+        sha256: Sha256Hash,
+        mut build: impl FnMut(&CaseToChange<'_, '_>, &PhotoFacts) -> Result<(Op, Vec<Part>, T), E>,
+    ) -> Result<(Head, T), E>
+    where
+        E: From<StoreError> + From<DatabaseError>,
+    {
+        self.write(|tx| {
+            let facts = take_found(tx, sha256)?;
+            change(tx, case, &mut |to_change| build(to_change, &facts))
+        })
+    }
 }
 
 fn change<T, E>(tx: &Transaction<'_>, case: CaseId, build: Build<'_, T, E>) -> Result<(Head, T), E>
@@ -133,7 +163,11 @@ where
         .extend(pulled_heads(tx, case)?.into_iter().filter(|id| !is_known(id)));
     folded.heads.sort_unstable();
     folded.heads.dedup();
-    let to_change = CaseToChange { tx, case: folded };
+    let to_change = CaseToChange {
+        tx,
+        id: case,
+        case: folded,
+    };
     let (op, parts, built) = build(&to_change)?;
     Ok((append(tx, &op, &parts)?, built))
 }

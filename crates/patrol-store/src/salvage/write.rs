@@ -9,11 +9,12 @@ use patrol_sqlite::{Database, Transaction};
 use super::gather::{FoundOp, Harvest};
 use super::row::Row;
 use crate::error::StoreError;
+use crate::told::tell_later;
 use crate::views::rebuild_within;
 
 /// Tables that are written as they were found, in this order, each with its statement. Where two rows have the same key,
 /// the first counts, unless the statement says better.
-const TABLES: [(&str, &str); 14] = [
+const TABLES: [(&str, &str); 20] = [
     ("photo", include_str!("insert_photo.sql")),
     ("journal_gap", include_str!("insert_gap.sql")),
     ("case_number", include_str!("insert_number.sql")),
@@ -23,11 +24,17 @@ const TABLES: [(&str, &str); 14] = [
     ("draft_photo", include_str!("write_first_draft_photo.sql")),
     ("shot", include_str!("insert_shot.sql")),
     ("photo_found", include_str!("insert_found.sql")),
+    ("act_draft", include_str!("insert_act.sql")),
+    ("salvage_told", include_str!("insert_told.sql")),
     ("sync_station", include_str!("insert_station.sql")),
     ("sync_enrolment", include_str!("insert_enrolment.sql")),
     ("sync_log", include_str!("insert_progress.sql")),
     ("sync_photo", include_str!("insert_photo_progress.sql")),
     ("sync_setting", include_str!("insert_setting.sql")),
+    ("person", include_str!("insert_person.sql")),
+    ("person_pin", include_str!("insert_pin.sql")),
+    ("preference", include_str!("insert_preference.sql")),
+    ("track_pending", include_str!("insert_pending.sql")),
 ];
 
 impl Harvest {
@@ -36,6 +43,7 @@ impl Harvest {
     pub(super) fn write(&self, database: &Database, now: WallMs) -> Result<(), StoreError> {
         database.write(|tx| {
             tx.execute_batch(include_str!("defer_foreign_keys.sql"))?;
+            tell_later(tx, &self.tell(None), now)?;
             self.write_logs(tx)?;
             for (log, ops) in &self.ops {
                 write_ops(tx, *log, ops)?;

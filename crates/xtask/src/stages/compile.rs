@@ -21,3 +21,9 @@ pub(super) fn build(checkout: &Checkout) -> Result<Outcome> {
     selection(checkout.cargo().arg("build")).arg("--all-targets").run()?;
     Ok(Outcome::Passed)
 }
+
+/// What the flows start: built with everything else, as the other stages build it.
+pub(crate) fn programs_of_flows(checkout: &Checkout) -> Result<()> {
+    ui::build_if_absent(checkout)?;
+    selection(checkout.cargo().arg("build")).arg("--bins").run()
+}

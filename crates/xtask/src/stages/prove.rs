@@ -9,8 +9,8 @@ use crate::ui;
 
 /// The package with the whole-system tests.
 const ACCEPTANCE: &str = "acceptance";
-/// Its test programs that have stages of their own: they need a browser, a display.
-const APART: [&str; 2] = ["browser", "window"];
+/// Its test program that has a stage of its own: it needs a display.
+const APART: [&str; 1] = ["window"];
 /// The usual advice for WebKit without a graphics card; here they make WebDriver's screenshots hang for ever.
 const HARMFUL: [&str; 2] = ["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"];
 
@@ -56,16 +56,19 @@ pub(super) fn examples(checkout: &Checkout) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// The interface in Chromium.
+/// The interface in Chromium: the flows, and the pictures that say most.
 pub(super) fn browser(checkout: &Checkout) -> Result<Outcome> {
-    if !checkout.has_target(ACCEPTANCE, "browser") {
-        return Ok(Outcome::Nothing("there is no test program `browser`"));
-    }
-    ui::build_if_absent(checkout)?;
-    nextest(checkout, checkout.cargo())
-        .args(["-E", "binary(browser)"])
-        .run()?;
+    compile::programs_of_flows(checkout)?;
+    ui::install(checkout)?;
+    ui::build_if_changed(checkout)?;
+    flows(checkout)?.run()?;
     Ok(Outcome::Passed)
+}
+
+/// The call that runs the flows (`ui/flows`) against the programs of this checkout.
+pub(crate) fn flows(checkout: &Checkout) -> Result<Call> {
+    let call = ui::npm(checkout)?.args(["run", "flows", "--"]);
+    Ok(call.env("XUNGE_BIN_DIR", checkout.program_folder()))
 }
 
 /// The true window, on a display of its own; one at a time, as there is one keyboard focus.

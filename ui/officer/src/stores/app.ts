@@ -28,6 +28,15 @@ export const useApp = defineStore("app", () => {
     }
   }
 
+  /** The officer has read what a damaged database cost; said again at the next start if that cannot be written down. */
+  async function understandSalvage(): Promise<void> {
+    try {
+      state.value = await platform.call("salvage_understood", {});
+    } catch (thrown) {
+      problem.value = toRefusal(thrown);
+    }
+  }
+
   async function enrol(code: string): Promise<void> {
     enrolling.value = true;
     enrolProblem.value = null;
@@ -40,5 +49,5 @@ export const useApp = defineStore("app", () => {
     }
   }
 
-  return { state, problem, enrolling, enrolProblem, matter, load, enrol };
+  return { state, problem, enrolling, enrolProblem, matter, load, understandSalvage, enrol };
 });

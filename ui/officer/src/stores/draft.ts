@@ -1,9 +1,12 @@
 // The case being recorded. The host keeps it on disk: everything typed or chosen is written there shortly after, and
-// everything that ends the screen writes at once, so that leaving or killing the app loses nothing.
+// everything that ends the screen writes at once, so that leaving or killing the app loses nothing. Beside the content
+// goes the screen that the officer was on: that is where a killed app comes back to.
 
 import type { DraftPhotoView } from "@xunge/shared/bindings/DraftPhotoView";
 import type { DraftView } from "@xunge/shared/bindings/DraftView";
+import type { PhotoSource } from "@xunge/shared/bindings/PhotoSource";
 import type { SavedView } from "@xunge/shared/bindings/SavedView";
+import type { DraftFields, FormAnswer, FormAnswers } from "@xunge/shared/platform/commands/capture";
 import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
@@ -12,7 +15,7 @@ import { inOrder } from "./in-order";
 import { useSync } from "./sync";
 
 const WRITE_AFTER_MS = 250;
-const UNDO_MS = 6000;
+const UNDO_MS = 8000;
 
 /** A photo that was not taken in, and why. */
 export interface RefusedPhoto {
@@ -20,8 +23,12 @@ export interface RefusedPhoto {
   refusal: Refusal;
 }
 
+type Typed = Omit<DraftFields, "screen">;
+
+const nothing = (): Typed => ({ matter: null, plate: "", street: null, note: "", form: {} });
+
 export const useDraft = defineStore("draft", () => {
-  const fields = reactive({ matter: null as string | null, plate: "", street: null as string | null, note: "" });
+  const fields = reactive<Typed>(nothing());
   const view = shallowRef<DraftView | null>(null);
   const refused = ref<RefusedPhoto[]>([]);
   const arriving = ref(0);
@@ -30,6 +37,8 @@ export const useDraft = defineStore("draft", () => {
   const problem = shallowRef<Refusal | null>(null);
   /** A photo taken off the strip that can still be put back. */
   const leaving = shallowRef<DraftPhotoView | null>(null);
+  /** The route that the officer is on; empty until the draft is read. */
+  let screen = "";
 
   // One command after the other: an older text must never be written over a newer one.
   const run = inOrder();
@@ -39,8 +48,14 @@ export const useDraft = defineStore("draft", () => {
 
   const photos = computed(() => view.value?.photos.filter((photo) => photo.sha256 !== leaving.value?.sha256) ?? []);
   const isEmpty = computed(
-    () => photos.value.length === 0 && !fields.matter && !fields.plate && !fields.street && !fields.note,
+    () => photos.value.length === 0 && arriving.value === 0 && !fields.plate && !fields.street && !fields.note && Object.keys(fields.form).length === 0,
   );
+
+  function show(from: DraftView | null): void {
+    if (!from) return;
+    const { matter, plate_typed: plate, street, note } = from;
+    Object.assign(fields, { matter, plate, street, note, form: {} });
+  }
 
   /** Runs a command on the draft; a refusal becomes `problem`. Answers whether it went well. */
   async function attempt(work: () => Promise<DraftView>): Promise<boolean> {
@@ -54,11 +69,10 @@ export const useDraft = defineStore("draft", () => {
     }
   }
 
+  /** Reads the draft, once. */
   async function load(): Promise<void> {
     if (view.value) return;
-    if (!(await attempt(() => platform.call("draft_read", {}))) || !view.value) return;
-    const { matter, plate_typed: plate, street, note } = view.value;
-    Object.assign(fields, { matter, plate, street, note });
+    if (await attempt(() => platform.call("draft_read", {}))) show(view.value);
   }
 
   /** Called at every change of a field. */
@@ -69,24 +83,57 @@ export const useDraft = defineStore("draft", () => {
     writeTimer = setTimeout(() => void write(), WRITE_AFTER_MS);
   }
 
+  function choose(matter: string | null): void {
+    fields.matter = matter;
+    changed();
+  }
+
+  /** Begins a case of a kind, or of none yet. */
+  async function begin(matter: string | null): Promise<void> {
+    saved.value = null;
+    if (matter !== null || isEmpty.value) choose(matter);
+    await write();
+  }
+
+  function answer(name: string, given: FormAnswer | null): void {
+    const form: FormAnswers = { ...fields.form };
+    if (given === null) Reflect.deleteProperty(form, name);
+    else form[name] = given;
+    fields.form = form;
+    changed();
+  }
+
+  /** The route that the draft was left on; empty when there is none. */
+  function leftOn(): string {
+    return (view.value as { screen?: string } | null)?.screen ?? "";
+  }
+
+  /** The officer went to another screen. */
+  function onScreen(route: string): void {
+    if (!view.value || route === screen) return;
+    screen = route;
+    unwritten = true;
+    void write();
+  }
+
   /** Writes what is not on disk yet. Answers whether all of it is. */
   async function write(): Promise<boolean> {
     clearTimeout(writeTimer);
     if (!unwritten) return true;
     unwritten = false;
-    const good = await attempt(() => platform.call("draft_write", { ...fields }));
+    // As it is now, not as it will be when its turn comes: by then another draft may be in hand.
+    const now: DraftFields = { ...fields, form: { ...fields.form }, screen };
+    const good = await attempt(() => platform.call("draft_write", now));
     if (!good) unwritten = true;
     return good;
   }
 
-  async function addFiles(files: readonly File[]): Promise<void> {
-    for (const file of files) {
-      await arrive(file.name, () => platform.addPhoto(file, "import"));
-    }
+  async function addFiles(files: readonly File[], source: PhotoSource, slot: string | null): Promise<void> {
+    for (const file of files) await arrive(file.name, () => platform.addPhoto(file, source, slot));
   }
 
-  async function addScene(name: string, shown: string): Promise<void> {
-    await arrive(shown, () => platform.call("draft_add_demo_photo", { name }));
+  async function addScene(name: string, shown: string, slot: string | null): Promise<void> {
+    await arrive(shown, () => platform.call("draft_add_demo_photo", { name, slot }));
   }
 
   async function arrive(name: string, work: () => Promise<DraftView>): Promise<void> {
@@ -133,24 +180,27 @@ export const useDraft = defineStore("draft", () => {
     unwritten = false;
     leaving.value = null;
     refused.value = [];
-    if (await attempt(() => platform.call("draft_discard", {}))) {
-      Object.assign(fields, { matter: null, plate: "", street: null, note: "" });
-    }
+    if (await attempt(() => platform.call("draft_discard", {}))) Object.assign(fields, nothing());
   }
 
-  async function save(): Promise<void> {
-    if (saving.value) return;
+  /** Makes the draft a case. Photos still on their way in are waited for: commands run in order. */
+  async function save(): Promise<boolean> {
+    if (saving.value) return false;
     saving.value = true;
     try {
-      if (!(await settleRemoval()) || !(await write())) return;
+      if (!(await settleRemoval()) || !(await write())) return false;
       const done = await run(() => platform.call("draft_save", {}));
-      Object.assign(fields, { matter: null, plate: "", street: null, note: "" });
+      Object.assign(fields, nothing());
       refused.value = [];
       saved.value = done;
-      await attempt(() => platform.call("draft_read", {}));
-      await useSync().refresh();
+      problem.value = null;
+      if (view.value) view.value = { ...view.value, photos: [] };
+      void attempt(() => platform.call("draft_read", {}));
+      void useSync().refresh();
+      return true;
     } catch (thrown) {
       problem.value = toRefusal(thrown);
+      return false;
     } finally {
       saving.value = false;
     }
@@ -158,6 +208,6 @@ export const useDraft = defineStore("draft", () => {
 
   return {
     fields, view, photos, refused, arriving, saving, saved, problem, leaving, isEmpty,
-    load, changed, write, addFiles, addScene, forgetRefused, removePhoto, undoRemoval, discard, save,
+    load, changed, choose, begin, answer, leftOn, onScreen, write, addFiles, addScene, forgetRefused, removePhoto, undoRemoval, discard, save,
   };
 });

@@ -1,0 +1,2 @@
+-- That is all.
+)

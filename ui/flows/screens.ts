@@ -1,0 +1,46 @@
+// Every screen of the officer's app and the way to it, for the pictures. A screen that has several faces (empty, full,
+// refused) is listed once for each.
+
+import type { Page } from "playwright-core";
+import { chooseKind, part, scenes, takeScene } from "./stand/hand";
+import type { Phone } from "./stand/phone";
+import { STATION, type Station } from "./stand/station";
+
+/** The phones that are photographed: one out of its box, one in the middle of a day. */
+export type Whose = "new" | "busy";
+
+export interface Screen {
+  /** The picture's name; its number puts the sheet in the order of a day. */
+  name: string;
+  phone: Whose;
+  /** The address behind `#`. */
+  route: string;
+  /** What is tapped there until the screen is as it shall be seen. */
+  then?: (page: Page) => Promise<void>;
+  /** What has to be seen before the picture. */
+  until: string;
+}
+
+export const screens: readonly Screen[] = [
+  { name: "01-capture-empty", phone: "new", route: "/capture", until: "save" },
+  { name: "02-records-empty", phone: "new", route: "/records", until: "records-empty" },
+  { name: "03-sync-alone", phone: "new", route: "/sync", until: "enrol-code" },
+  { name: "04-capture", phone: "busy", route: "/capture", until: "draft-photo" },
+  { name: "05-capture-keys", phone: "busy", route: "/capture", then: (page) => part(page, "plate-keys").click(), until: "plate-keyboard" },
+  { name: "06-records", phone: "busy", route: "/records", until: "case-row" },
+  { name: "07-sync", phone: "busy", route: "/sync", until: "last-receipt" },
+];
+
+/** What is called the same in English: people and the station. */
+export const names = ["林晓", STATION] as const;
+
+/** Makes the phone of somebody in the middle of a day: cases at the station, cases that wait, one being written. */
+export async function liveHalfADay(phone: Phone, station: Station, page: Page): Promise<void> {
+  await phone.enrol(await station.enrolCode({ number: "0417", name: "林晓" }));
+  await page.reload();
+  await phone.record({ scene: scenes.car, matter: "PK01", plate: "苏A8K3R7", note: "压盲道停放，车内无人" });
+  await phone.record({ scene: scenes.stall, matter: "ST01" });
+  await takeScene(page, scenes.plate);
+  await chooseKind(page, "PK01");
+  await phone.call("draft_write", { matter: "PK01", plate: "苏AD12345", street: null, note: "" });
+}

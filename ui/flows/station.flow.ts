@@ -1,0 +1,130 @@
+// The way to the station, and everything that can stand in it. Whatever answers, records stay on the phone until this
+// phone's own station has signed for them.
+
+import { createServer } from "node:http";
+import { expect } from "vitest";
+import { chooseKind, enrol, part, save, scenes, takeScene } from "./stand/hand";
+import type { Phone } from "./stand/phone";
+import { test } from "./stand/stand";
+import type { Station } from "./stand/station";
+
+const OFFICER = { number: "0417", name: "林晓" };
+const NOTHING = { cases: 0, photos: 0, bytes: 0 };
+
+/** Until the station has signed for everything. */
+async function nothingWaits(phone: Phone, timeout = 60_000): Promise<void> {
+  await expect.poll(() => phone.waiting(), { timeout }).toEqual(NOTHING);
+}
+
+/** What both hold, recomputed from stored bytes. */
+async function holdTheSame(phone: Phone, station: Station): Promise<void> {
+  await phone.switchOff();
+  expect(await phone.digest()).toBe(await station.digest());
+}
+
+/** Somebody else at an address, who answers whatever is asked with a page of his own. */
+async function imposter(address: string, status: number, headers: Record<string, string>, body: string): Promise<{ end(): Promise<void> }> {
+  const [host, port] = address.split(":");
+  const server = createServer((_, response) => void response.writeHead(status, headers).end(body));
+  await new Promise<void>((resolve) => server.listen(Number(port), host, resolve));
+  return {
+    end: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+test("a case recorded before the phone has a station is there after it has joined one, to the letter", async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  const page = await stand.open(phone);
+  await takeScene(page, scenes.car);
+  await chooseKind(page, "PK01");
+  await save(page);
+  await enrol(page, await station.enrolCode(OFFICER));
+  await part(page, "last-receipt").waitFor();
+  await nothingWaits(phone);
+  await page.close();
+  await holdTheSame(phone, station);
+});
+
+test("thirty cases of a day in flight mode come over a slow line that breaks, none lost and none doubled", { timeout: 300_000 }, async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  const line = await station.badLine(400_000, 700_000);
+  await phone.enrol(await station.enrolCode(OFFICER, line));
+  await station.close();
+  const all = Object.values(scenes);
+  for (let each = 0; each < 30; each += 1) {
+    const plate = `苏A${String(10_000 + each)}`;
+    await phone.record({ scene: all[each % all.length] ?? scenes.car, matter: "PK01", plate, note: `第 ${each + 1} 起` });
+  }
+  expect((await phone.waiting()).cases).toBe(30);
+
+  const page = await stand.open(phone);
+  await page.goto(`${phone.url}#/sync`);
+  await expect.poll(() => part(page, "count-phone-cases").innerText()).toMatch(/^30/);
+  await station.open();
+  await part(page, "sync-now").click();
+  await nothingWaits(phone, 240_000);
+  await expect.poll(() => part(page, "count-station-cases").innerText()).toMatch(/^30/);
+  await expect.poll(() => part(page, "count-phone-cases").innerText()).toMatch(/^0/);
+  await page.close();
+  await holdTheSame(phone, station);
+});
+
+test.for([
+  { who: "a network's login page", code: "network_portal", status: 302, headers: { location: "http://192.0.2.1/login" }, body: "" },
+  { who: "somebody else's server", code: "station_not_ours", status: 404, headers: { "content-type": "text/html" }, body: "<h1>nginx</h1>" },
+])("$who that answers for the station is named, and nothing counts as arrived", async ({ code, status, headers, body }, { stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  await phone.enrol(await station.enrolCode(OFFICER));
+  await nothingWaits(phone);
+  await station.close();
+  const other = await imposter(station.address, status, headers, body);
+  await phone.record({ scene: scenes.car, matter: "PK01" });
+  const page = await stand.open(phone);
+  await page.goto(`${phone.url}#/sync`);
+  await part(page, "sync-now").click();
+  await page.locator(`[data-testid="error-line"][data-code="${code}"]`).waitFor();
+  expect((await phone.waiting()).cases).toBe(1);
+
+  await other.end();
+  await station.open();
+  await part(page, "sync-now").click();
+  await nothingWaits(phone);
+  await page.close();
+  await holdTheSame(phone, station);
+});
+
+test("another station at the address of this one gets nothing", async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  await phone.enrol(await station.enrolCode(OFFICER));
+  await nothingWaits(phone);
+  await station.close();
+  const other = await stand.stationAt(station.address);
+  await phone.record({ scene: scenes.car, matter: "PK01" });
+  const page = await stand.open(phone);
+  await page.goto(`${phone.url}#/sync`);
+  await part(page, "sync-now").click();
+  await part(page, "error-line").waitFor();
+  expect(["not_accepted", "station_key_mismatch"]).toContain(await part(page, "error-line").getAttribute("data-code"));
+  expect((await phone.waiting()).cases).toBe(1);
+  expect(await other.digest()).toBe("");
+});
+
+test("a phone reported lost at the station is told so, and keeps on recording", async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  await phone.enrol(await station.enrolCode(OFFICER));
+  await nothingWaits(phone);
+  const [device] = JSON.parse(await station.ask("device list", "--json")) as { device: string }[];
+  await station.ask("device lost", device?.device ?? "");
+  const page = await stand.open(phone);
+  await takeScene(page, scenes.stall);
+  await chooseKind(page, "PK01");
+  await save(page);
+  await page.goto(`${phone.url}#/sync`);
+  await part(page, "sync-now").click();
+  await page.locator('[data-testid="error-line"][data-code="not_accepted"]').waitFor();
+  expect((await phone.waiting()).cases).toBe(1);
+});

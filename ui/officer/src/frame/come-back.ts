@@ -1,0 +1,19 @@
+// The way back after the app was killed: to the screen that the draft was left on. From then on every change of the
+// screen is kept with the draft.
+
+import { useDraft } from "../stores/draft";
+import { router } from "./router";
+
+const opened = location.hash;
+let followed = false;
+
+/** Goes to the screen that the draft was left on, unless the page was opened at a place of its own. */
+export async function comeBack(): Promise<void> {
+  const draft = useDraft();
+  if (!draft.view || followed) return;
+  followed = true;
+  const left = draft.leftOn();
+  if (left && opened.length <= "#/".length && router.resolve(left).fullPath === left) await router.replace(left);
+  draft.onScreen(router.currentRoute.value.fullPath);
+  router.afterEach((to) => draft.onScreen(to.fullPath));
+}
