@@ -21,14 +21,24 @@ export interface Screen {
   until: string;
 }
 
+/** A code that was cut off by a messenger. */
+async function refusedCode(page: Page): Promise<void> {
+  await part(page, "enrol-code").fill("https://192.0.2.7:8620/enrol#K7Q2M9");
+  await part(page, "enrol-submit").click();
+}
+
 export const screens: readonly Screen[] = [
   { name: "01-capture-empty", phone: "new", route: "/capture", until: "save" },
   { name: "02-records-empty", phone: "new", route: "/records", until: "records-empty" },
-  { name: "03-sync-alone", phone: "new", route: "/sync", until: "enrol-code" },
+  { name: "03-sync-alone", phone: "new", route: "/sync", until: "to-enrol" },
+  { name: "03-enrol", phone: "new", route: "/enrol", until: "enrol-code" },
+  { name: "03-enrol-refused", phone: "new", route: "/enrol", then: refusedCode, until: "error-line" },
   { name: "04-capture", phone: "busy", route: "/capture", until: "draft-photo" },
   { name: "05-capture-keys", phone: "busy", route: "/capture", then: (page) => part(page, "plate-keys").click(), until: "plate-keyboard" },
   { name: "06-records", phone: "busy", route: "/records", until: "case-row" },
   { name: "07-sync", phone: "busy", route: "/sync", until: "last-receipt" },
+  { name: "07-receipts", phone: "busy", route: "/receipts", until: "receipt" },
+  { name: "07-station", phone: "busy", route: "/station", until: "station-key" },
 ];
 
 /** What is called the same in English: people and the station. */

@@ -125,6 +125,6 @@ test("a phone reported lost at the station is told so, and keeps on recording", 
   await save(page);
   await page.goto(`${phone.url}#/sync`);
   await part(page, "sync-now").click();
-  await page.locator('[data-testid="error-line"][data-code="not_accepted"]').waitFor();
+  await part(page, "blocked-refused").waitFor();
   expect((await phone.waiting()).cases).toBe(1);
 });

@@ -4,16 +4,15 @@
 //! [`COMMANDS`].
 
 mod case;
+mod draft;
 mod people;
+mod sync;
 
 use std::sync::Arc;
 
-use patrol_store::Settings;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-
-mod draft;
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode, ErrorReply};
@@ -58,6 +57,11 @@ pub const COMMANDS: &[&str] = &[
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "sync_wait",
+    "sync_receipts",
+    "station_read",
+    "host_in_front",
+    "host_network",
     "people_list",
     "people_add",
     "people_choose",
@@ -95,17 +99,6 @@ pub struct Photo {
 struct Nothing {}
 
 #[derive(Deserialize)]
-struct EnrolArguments {
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct SettingsArguments {
-    is_paused: bool,
-    only_unmetered: bool,
-}
-
-#[derive(Deserialize)]
 struct PageArguments {
     before: Option<String>,
     limit: usize,
@@ -128,17 +121,8 @@ impl App {
         if command == "people_add" {
             return self.run_people_add(args).await.map_err(|error| error.reply());
         }
-        if command == "enrol" {
-            let answer = async { answer(self.enrol(&read::<EnrolArguments>(args)?.code).await?) };
-            return answer.await.map_err(|error: AppError| error.reply());
-        }
-        if command == "sync_audit" {
-            let answer = async {
-                none(args)?;
-                self.audit().await?;
-                answer(self.sync_status()?)
-            };
-            return answer.await.map_err(|error: AppError| error.reply());
+        if let Some(answered) = self.run_waiting(command, &args).await {
+            return answered.map_err(|error| error.reply());
         }
         // Disk and pictures: off the threads that keep the network and the window alive.
         let (app, command) = (Arc::clone(self), command.to_owned());
@@ -153,6 +137,9 @@ impl App {
     }
 
     fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
+        if let Some(answered) = self.run_sync(command, &args) {
+            return answered;
+        }
         if let Some(answer) = self.run_case(command, &args, photo.as_ref()) {
             return answer;
         }
@@ -164,18 +151,6 @@ impl App {
             "case_list" => {
                 let PageArguments { before, limit } = read(args)?;
                 answer(self.cases(before.as_deref(), limit)?)
-            }
-            "sync_status" => none(args).and_then(|()| answer(self.sync_status()?)),
-            "sync_start" => none(args).and_then(|()| answer(self.start_sync()?)),
-            "sync_configure" => {
-                let SettingsArguments {
-                    is_paused,
-                    only_unmetered,
-                } = read(args)?;
-                answer(self.configure_sync(Settings {
-                    is_paused,
-                    only_unmetered,
-                })?)
             }
             other => self
                 .run_people(other, &args)

@@ -88,6 +88,8 @@ pub enum ErrorCode {
     StationNotOurs,
     /// Whoever answers has another certificate than the station.
     StationCertificateWrong,
+    /// The station speaks a version of the protocol that this program does not know.
+    StationOtherVersion,
     /// The station does not let this phone in any more.
     NotAccepted,
     /// What the station has handed out does not fit its own sum.
@@ -275,10 +277,13 @@ pub(crate) fn sync_code(error: &SyncError) -> ErrorCode {
         SyncError::Transport(TransportError::Portal { .. }) => ErrorCode::NetworkPortal,
         SyncError::Transport(TransportError::NotOurs { .. }) => ErrorCode::StationNotOurs,
         SyncError::Transport(TransportError::WrongStation(_)) => ErrorCode::StationCertificateWrong,
+        SyncError::Transport(TransportError::OtherVersion(_)) => ErrorCode::StationOtherVersion,
         SyncError::Transport(TransportError::Refused { reply, .. }) => refusal_code(reply.code),
         SyncError::Store(error) => store_code(error),
         SyncError::Receipt(_) | SyncError::UnknownKey(_) => ErrorCode::ReceiptInvalid,
         SyncError::Forked => ErrorCode::JournalForked,
+        // Never reaches a page: the round goes on by the plan, which holds originals back.
+        SyncError::Stopped => ErrorCode::StationUnreachable,
         SyncError::NotAccepted => ErrorCode::NotAccepted,
         SyncError::Mirror(_) => ErrorCode::MirrorMismatch,
         SyncError::Gone(_) => ErrorCode::PhotoDamaged,

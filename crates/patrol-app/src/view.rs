@@ -4,7 +4,7 @@ use patrol_domain::plate::PlateHint;
 use patrol_domain::{PlateKind, Provider};
 use serde::Serialize;
 
-use crate::error::{ErrorCode, ErrorReply};
+use crate::error::ErrorCode;
 
 macro_rules! views {
     ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* pub $field:ident: $type:ty),* $(,)? })+) => {$(
@@ -20,10 +20,12 @@ macro_rules! views {
 mod case;
 mod draft;
 mod people;
+mod sync;
 
 pub use case::*;
 pub use draft::*;
 pub use people::*;
+pub use sync::*;
 
 views! {
     /// What does not change while the app runs, but for the enrolment.
@@ -218,40 +220,6 @@ views! {
         pub lost: bool,
     }
 
-    /// What is where, and what the sync is doing.
-    pub struct SyncStatus {
-        /// What it is doing.
-        pub phase: SyncPhase,
-        /// What has no receipt yet.
-        pub on_phone: OnPhone,
-        /// What the station has signed for.
-        pub at_station: AtStation,
-        /// The original under way.
-        pub current: Option<SendingView>,
-        /// How fast, over the last seconds.
-        pub bytes_per_second: Option<u64>,
-        /// The originals' bytes that have still to go, of the whole backlog.
-        pub bytes_left: u64,
-        /// Whether the officer has stopped everything.
-        pub is_paused: bool,
-        /// Whether originals wait for a network that costs nothing.
-        pub only_unmetered: bool,
-        /// Where the station said last that this phone stands.
-        pub standing: PhoneStanding,
-        /// What came of counting both sides.
-        pub audit: Option<AuditView>,
-        /// Records that the station holds and could not take up.
-        pub set_aside: Vec<SetAsideView>,
-        /// When the next try comes: wall clock, ms since 1970.
-        pub next_try_ms: Option<i64>,
-        /// Why the last round ended early.
-        pub last_error: Option<ErrorReply>,
-        /// The newest receipt.
-        pub last_receipt: Option<ReceiptView>,
-        /// Cases of which anything waits, newest first, at most 50.
-        pub waiting: Vec<CaseRow>,
-    }
-
     /// What has no receipt yet.
     pub struct OnPhone {
         /// Cases of which anything waits.
@@ -296,6 +264,8 @@ views! {
     pub struct SetAsideView {
         /// The case it is about, if this phone can tell.
         pub case_id: Option<String>,
+        /// That case's number.
+        pub number: Option<String>,
         /// Where it stands in its journal.
         pub seq: u64,
         /// Why.

@@ -32,9 +32,11 @@ export async function save(page: Page): Promise<string> {
   return part(page, "saved-line").innerText();
 }
 
-/** Lets the phone join a station. */
+/** Lets the phone join a station, and looks at the sync afterwards. */
 export async function enrol(page: Page, code: string): Promise<void> {
-  await page.goto(new URL("#/sync", page.url()).href);
+  await page.goto(new URL("#/enrol", page.url()).href);
   await part(page, "enrol-code").fill(code);
   await part(page, "enrol-submit").click();
+  await part(page, "enrolled").waitFor();
+  await page.goto(new URL("#/sync", page.url()).href);
 }

@@ -4,29 +4,18 @@
 
 import type { AppState } from "../bindings/AppState";
 import type { CasePage } from "../bindings/CasePage";
-import type { SyncStatus } from "../bindings/SyncStatus";
 import type { CaseCommands } from "./commands/case";
 import type { DraftCommands } from "./commands/draft";
 import type { PeopleCommands } from "./commands/people";
+import type { SyncCommands } from "./commands/sync";
 
 type Nothing = Record<string, never>;
 
 export type { DraftFields } from "./commands/draft";
 
-/** What the officer sets about syncing. */
-export interface SyncSettings {
-  is_paused: boolean;
-  only_unmetered: boolean;
-}
-
-interface Commands extends CaseCommands, DraftCommands, PeopleCommands {
+interface Commands extends CaseCommands, DraftCommands, PeopleCommands, SyncCommands {
   app_state: { args: Nothing; answer: AppState };
-  enrol: { args: { code: string }; answer: AppState };
   case_list: { args: { before: string | null; limit: number }; answer: CasePage };
-  sync_status: { args: Nothing; answer: SyncStatus };
-  sync_start: { args: Nothing; answer: SyncStatus };
-  sync_configure: { args: SyncSettings; answer: SyncStatus };
-  sync_audit: { args: Nothing; answer: SyncStatus };
 }
 
 export type Command = keyof Commands;

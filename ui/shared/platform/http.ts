@@ -22,6 +22,12 @@ export function httpPlatform(): Platform {
         },
         file,
       ),
+    finishShot: (file: File, name: string) =>
+      post<DraftView>(
+        "draft_finish_shot",
+        { "content-type": "application/octet-stream", "x-photo-source": "camera", "x-shot-name": name },
+        file,
+      ),
     addCasePhoto: (caseId: string, file: File, source: PhotoSource) =>
       post<CaseView>(
         "case_add_photo",

@@ -32,6 +32,15 @@ export function tauriPlatform(): Platform {
         throw toRefusal(thrown);
       }
     },
+    async finishShot(file: File, name: string): Promise<DraftView> {
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        const headers = { "x-photo-source": "camera", "x-shot-name": name };
+        return await invoke<DraftView>("draft_finish_shot", bytes, { headers });
+      } catch (thrown) {
+        throw toRefusal(thrown);
+      }
+    },
     async addCasePhoto(caseId: string, file: File, source: PhotoSource): Promise<CaseView> {
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());

@@ -53,6 +53,14 @@ export const iconNames = [
   "returned",
   "accepted",
   "minus",
+  "shift-start",
+  "shift-end",
+  "battery",
+  "storage",
+  "export",
+  "people",
+  "pause",
+  "audit",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];

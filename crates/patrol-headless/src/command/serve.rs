@@ -53,7 +53,13 @@ pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port:
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(POLICY),
         ));
-    let served = axum::serve(listener, routes).with_graceful_shutdown(ended()).await;
+    let waited_for = Arc::clone(&app);
+    let end = async move {
+        ended().await;
+        // A page that waits for news would else keep the server for as long as it may wait.
+        waited_for.end_waits();
+    };
+    let served = axum::serve(listener, routes).with_graceful_shutdown(end).await;
     sync.abort();
     app.close().map_err(|error| error.to_string())?;
     served.map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
