@@ -99,6 +99,11 @@ commands![
     export_sealed,
     export_state,
     log_export,
+    map_state,
+    map_cases,
+    map_case,
+    grid_list,
+    here_grid,
 ];
 
 /// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.

@@ -10,6 +10,7 @@ mod environment;
 mod names;
 mod photo;
 mod shell;
+mod tile;
 mod window;
 
 use tauri::webview::{PermissionKind, PermissionResponse};
@@ -28,6 +29,7 @@ use crate::shell::Shell;
 pub fn run() -> Result<(), tauri::Error> {
     let app = tauri::Builder::default()
         .register_asynchronous_uri_scheme_protocol(photo::SCHEME, photo::answer)
+        .register_asynchronous_uri_scheme_protocol(tile::SCHEME, tile::answer)
         // The viewfinder looks through the camera. The page needs none of the machine's ears, and nothing else.
         .on_permission_request(|_, kind| match kind {
             PermissionKind::Camera => PermissionResponse::Allow,

@@ -65,4 +65,9 @@ pub(crate) const NAMES: &[&str] = &[
     "export_sealed",
     "export_state",
     "log_export",
+    "map_state",
+    "map_cases",
+    "map_case",
+    "grid_list",
+    "here_grid",
 ];

@@ -10,6 +10,7 @@ use patrol_store::{Beginning, Opened, SalvageTold, Standing, Store};
 
 use crate::budget::Outgoing;
 use crate::error::{AppError, ErrorCode};
+use crate::grid::Ground;
 use crate::here::Here;
 use crate::officer::Lock;
 use crate::pack::{Catalogue, District, Patrol};
@@ -17,6 +18,7 @@ use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
 use crate::shift::Patrolling;
 use crate::sync::SyncState;
+use crate::tile::Tiles;
 use crate::view::{AppState, OfficerView, SalvageView, StationView};
 
 /// Where the app keeps its data and what stands in for a camera.
@@ -35,6 +37,8 @@ pub struct App {
     pub(crate) recorder: Recorder,
     pub(crate) catalogue: Catalogue,
     pub(crate) district: District,
+    pub(crate) ground: Ground,
+    pub(crate) tiles: Tiles,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
     /// Where the phone was lately.
     pub(crate) here: Mutex<Here>,
@@ -83,6 +87,7 @@ impl App {
             recorder.set_author(active.person);
             lock.set(store.pin(active.person)?.is_some());
         }
+        let tiles = Tiles::new(data, Arc::clone(&ports.disk));
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
             None => None,
@@ -93,6 +98,8 @@ impl App {
             recorder,
             catalogue: Catalogue::open(data)?,
             district: District::shipped()?,
+            ground: Ground::shipped()?,
+            tiles,
             demo,
             here: Mutex::default(),
             sync: SyncState::default(),
@@ -127,6 +134,7 @@ impl App {
             preference: self.preference()?,
             district: self.district.view(),
             streets: self.district.streets(),
+            grids: self.ground.names().to_vec(),
             matters: self.catalogue.views(),
             tiles: self.catalogue.tiles(),
             pack_problem: self.catalogue.problem,

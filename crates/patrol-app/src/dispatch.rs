@@ -5,6 +5,7 @@
 
 mod case;
 mod draft;
+mod map;
 mod people;
 mod sync;
 
@@ -80,6 +81,11 @@ pub const COMMANDS: &[&str] = &[
     "export_sealed",
     "export_state",
     "log_export",
+    "map_state",
+    "map_cases",
+    "map_case",
+    "grid_list",
+    "here_grid",
 ];
 
 /// A photo's bytes as the host got them, for `draft_add_photo`, `draft_finish_shot` and `case_add_photo`.
@@ -142,6 +148,9 @@ impl App {
         }
         if let Some(answer) = self.run_case(command, &args, photo.as_ref()) {
             return answer;
+        }
+        if let Some(done) = self.run_map(command, &args) {
+            return done;
         }
         if let Some(answer) = self.run_draft(command, &args, photo.as_ref()) {
             return answer;

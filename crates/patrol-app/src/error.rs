@@ -9,6 +9,7 @@ use patrol_store::{DatabaseError, StoreError, VaultError};
 use patrol_sync::{ExportError, SyncError, TransportError};
 use serde::{Deserialize, Serialize};
 
+use crate::grid::GroundError;
 use crate::port::KeyError;
 
 /// What went wrong, as the UI knows it. Each has a sentence in each language that says what to do.
@@ -161,6 +162,9 @@ pub enum AppError {
     /// A file that was to be read.
     #[error("a file cannot be read: {0}")]
     File(#[from] std::io::Error),
+    /// The shipped district that cannot be read: a defect of the build.
+    #[error("the district cannot be read: {0}")]
+    Ground(#[from] GroundError),
     /// A shipped pack that cannot be read: a defect of the build.
     #[error("a pack cannot be read: {0}")]
     Pack(#[from] toml::de::Error),
@@ -225,7 +229,7 @@ impl AppError {
             Self::Key(KeyError::Unreadable(_)) => ErrorCode::KeysUnreadable,
             Self::File(error) if error.kind() == std::io::ErrorKind::NotFound => ErrorCode::PhotoNotFound,
             Self::File(error) if error.kind() == std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
-            Self::File(_) | Self::Pack(_) => ErrorCode::Internal,
+            Self::File(_) | Self::Pack(_) | Self::Ground(_) => ErrorCode::Internal,
             Self::Arguments(_) => ErrorCode::BadRequest,
             Self::Refused(code) => *code,
         }

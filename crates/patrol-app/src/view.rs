@@ -19,11 +19,13 @@ macro_rules! views {
 
 mod case;
 mod draft;
+mod map;
 mod people;
 mod sync;
 
 pub use case::*;
 pub use draft::*;
+pub use map::*;
 pub use people::*;
 pub use sync::*;
 
@@ -44,6 +46,8 @@ views! {
         pub district: DistrictView,
         /// Its streets.
         pub streets: Vec<StreetView>,
+        /// Its grids of responsibility, by code.
+        pub grids: Vec<GridNameView>,
         /// The catalogue.
         pub matters: Vec<MatterView>,
         /// The matters of the first screen, in their places.

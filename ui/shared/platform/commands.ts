@@ -6,6 +6,7 @@ import type { AppState } from "../bindings/AppState";
 import type { CasePage } from "../bindings/CasePage";
 import type { CaseCommands } from "./commands/case";
 import type { DraftCommands } from "./commands/draft";
+import type { MapCommands } from "./commands/map";
 import type { PeopleCommands } from "./commands/people";
 import type { SyncCommands } from "./commands/sync";
 
@@ -13,7 +14,7 @@ type Nothing = Record<string, never>;
 
 export type { DraftFields } from "./commands/draft";
 
-interface Commands extends CaseCommands, DraftCommands, PeopleCommands, SyncCommands {
+interface Commands extends CaseCommands, DraftCommands, MapCommands, PeopleCommands, SyncCommands {
   app_state: { args: Nothing; answer: AppState };
   case_list: { args: { before: string | null; limit: number }; answer: CasePage };
 }

@@ -80,6 +80,13 @@ impl District {
         streets.map(|street| street.id.clone()).collect()
     }
 
+    /// Id, latitude and longitude of each street's middle, in degrees.
+    pub(crate) fn points(&self) -> impl Iterator<Item = (&str, f64, f64)> {
+        self.street
+            .iter()
+            .map(|street| (street.id.as_str(), street.lat, street.lon))
+    }
+
     pub(crate) fn street(&self, id: &str) -> Option<&Street> {
         self.street.iter().find(|street| street.id == id)
     }

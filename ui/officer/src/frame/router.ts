@@ -29,6 +29,7 @@ export const router = createRouter({
     { path: "/me", name: "me", component: () => import("../me/MeScreen.vue"), meta: { head: "own" } },
     { path: "/shift", name: "shift", component: () => import("../shift/ShiftScreen.vue"), meta: { head: "own", tabs: false } },
     { path: "/settings", name: "settings", component: () => import("../settings/SettingsScreen.vue"), meta: { head: "own", tabs: false } },
+    { path: "/map", name: "map", component: () => import("../map/MapScreen.vue") },
     { path: "/:rest(.*)*", redirect: "/today" },
   ],
 });
