@@ -5,7 +5,8 @@ use patrol_domain::{CaseId, PhotoRole, PhotoSource};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{HashArguments, Photo, answer, none, read};
+use super::draft::HashArguments;
+use super::{Photo, answer, none, read};
 use crate::act::Amendment;
 use crate::app::App;
 use crate::case::Find;

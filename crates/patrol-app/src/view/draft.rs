@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use patrol_domain::case::CaseState;
 use patrol_domain::{FixError, PhotoRole, PhotoSource};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{PlaceView, PlateView};
+use super::{CaseStanding, PlaceView, PlateView};
 
 views! {
     /// One matter of the catalogue.
@@ -328,25 +327,5 @@ words! {
         Far,
         /// One of them has no place.
         Unknown,
-    }
-
-    /// Where a case stands.
-    pub enum CaseStanding {
-        /// It is recorded.
-        Recorded,
-        /// Nothing is left to be done on the spot.
-        Handled,
-        /// It is void.
-        Voided,
-    }
-}
-
-impl From<CaseState> for CaseStanding {
-    fn from(state: CaseState) -> Self {
-        match state {
-            CaseState::Unopened | CaseState::Recorded => Self::Recorded,
-            CaseState::Handled => Self::Handled,
-            CaseState::Voided => Self::Voided,
-        }
     }
 }
