@@ -275,12 +275,19 @@ fn drafts_that_were_laid_aside_are_there_after_a_kill_and_each_goes_its_own_way(
 
     let parked = open(phone.killed().path(), ROOT).unwrap().parked_drafts().unwrap();
     let timer = parked[0].timer.as_ref().unwrap();
-    assert_eq!((timer.since, timer.plate.as_str()), (WallMs(7), first.fields.plate.as_str()));
+    assert_eq!(
+        (timer.since, timer.plate.as_str()),
+        (WallMs(7), first.fields.plate.as_str())
+    );
     assert_eq!(parked.len(), 1);
     assert_eq!((&parked[0].photos, parked[0].id), (&first.photos, first.id));
 
     phone.store().take_draft(id).unwrap();
-    assert_eq!(phone.reopen().draft().unwrap().photos, first.photos, "the same bytes on both");
+    assert_eq!(
+        phone.reopen().draft().unwrap().photos,
+        first.photos,
+        "the same bytes on both"
+    );
     assert_eq!(phone.store().parked_drafts().unwrap(), [second.clone()]);
     phone.store().drop_draft(second.id.unwrap()).unwrap();
     let gone = phone.store().take_draft(second.id.unwrap());
