@@ -5,6 +5,7 @@ use patrol_domain::{CaseId, PhotoRole, PhotoSource};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::draft::HashArguments;
 use super::{Photo, answer, none, read};
 use crate::act::Amendment;
 use crate::app::App;
@@ -24,11 +25,6 @@ struct FindArguments {
     skip: usize,
     limit: usize,
     count: bool,
-}
-
-#[derive(Deserialize)]
-struct HashArguments {
-    sha256: String,
 }
 
 #[derive(Deserialize)]
