@@ -8,11 +8,17 @@ use patrol_domain::op::{Adopted, Body, LogOpened, OpenReason};
 use patrol_domain::{At, LogId, Op, Sha256Hash, digest::JournalDigest};
 use patrol_store::{Beginning, Opened, SalvageTold, Standing, Store};
 
-use crate::error::AppError;
+use crate::budget::Outgoing;
+use crate::error::{AppError, ErrorCode};
+use crate::grid::Ground;
+use crate::here::Here;
+use crate::officer::Lock;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
+use crate::shift::Patrolling;
 use crate::sync::SyncState;
+use crate::tile::Tiles;
 use crate::view::{AppState, OfficerView, SalvageView, StationView};
 
 /// Where the app keeps its data and what stands in for a camera.
@@ -31,12 +37,22 @@ pub struct App {
     pub(crate) recorder: Recorder,
     pub(crate) catalogue: Catalogue,
     pub(crate) district: District,
+    pub(crate) ground: Ground,
+    pub(crate) tiles: Tiles,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
+    /// Where the phone was lately.
+    pub(crate) here: Mutex<Here>,
     pub(crate) sync: SyncState,
     /// Held while the app recovers.
     pub(crate) recovering: Mutex<()>,
     /// The program is about to end: nothing long begins any more.
     pub(crate) is_ending: AtomicBool,
+    /// Who may look at the phone.
+    pub(crate) lock: Lock,
+    /// The walk of the shift under way.
+    pub(crate) patrol: Mutex<Option<Patrolling>>,
+    /// Where files for others go.
+    pub(crate) outgoing: Outgoing,
     /// One enrolment at a time.
     pub(crate) enrol_gate: tokio::sync::Mutex<()>,
 }
@@ -66,9 +82,12 @@ impl App {
             Standing::Continues(journal) => Recorder::resume(ports.clone(), journal, store.head()?.1),
             Standing::Begins(beginning) => begin_journal(&store, &ports, beginning)?,
         };
+        let lock = Lock::default();
         if let Some(active) = store.people()?.into_iter().find(|person| person.is_active) {
             recorder.set_author(active.person);
+            lock.set(store.pin(active.person)?.is_some());
         }
+        let tiles = Tiles::new(data, Arc::clone(&ports.disk));
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
             None => None,
@@ -77,12 +96,18 @@ impl App {
             store,
             ports,
             recorder,
-            catalogue: Catalogue::shipped()?,
+            catalogue: Catalogue::open(data)?,
             district: District::shipped()?,
+            ground: Ground::shipped()?,
+            tiles,
             demo,
+            here: Mutex::default(),
             sync: SyncState::default(),
             recovering: Mutex::new(()),
             is_ending: AtomicBool::new(false),
+            lock,
+            patrol: Mutex::new(None),
+            outgoing: Outgoing::beside(data),
             enrol_gate: tokio::sync::Mutex::new(()),
         })
     }
@@ -105,9 +130,15 @@ impl App {
                 url: station.url,
                 enrolled_ms: station.enrolled.0,
             }),
+            is_locked: self.is_locked(),
+            preference: self.preference()?,
             district: self.district.view(),
             streets: self.district.streets(),
+            grids: self.ground.names().to_vec(),
             matters: self.catalogue.views(),
+            tiles: self.catalogue.tiles(),
+            pack_problem: self.catalogue.problem,
+            drafts: self.count_drafts()?,
             salvage: view_told(self.store.salvages_told()?),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
         })
@@ -125,8 +156,11 @@ impl App {
     /// A photo's thumbnail: JPEG, at most 20 KB.
     ///
     /// # Errors
-    /// [`AppError::Store`] for a photo that this phone does not have.
+    /// [`AppError::Store`] for a photo that this phone does not have; a locked phone shows none.
     pub fn thumbnail(&self, sha256: &str) -> Result<Vec<u8>, AppError> {
+        if self.is_locked() {
+            return Err(AppError::Refused(ErrorCode::PhoneLocked));
+        }
         let sha256: Sha256Hash = sha256
             .parse()
             .map_err(|_| AppError::Arguments("not a photo's hash".into()))?;

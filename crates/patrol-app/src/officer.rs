@@ -1,5 +1,8 @@
 //! Several officers on one phone: each signs in once with a code of the station, then one of them records at a time.
 
+mod lock;
+mod pin;
+
 use patrol_domain::Op;
 use patrol_domain::op::{Body, PersonBound};
 use patrol_store::Person;
@@ -7,6 +10,9 @@ use patrol_sync::{Access, EnrolmentCode, SyncError, Transport as _, believed_key
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
+use crate::view::{PeopleView, PersonView};
+
+pub(crate) use lock::Lock;
 
 impl App {
     /// The officers of this phone, by number.
@@ -17,8 +23,9 @@ impl App {
         Ok(self.store.people()?)
     }
 
-    /// Signs another officer in with a one-time code of this phone's own station; they record from now on. The same code
-    /// may be tried again after a lost reply.
+    /// Signs an officer in with a one-time code of this phone's own station; they record from now on. The same code may be
+    /// tried again after a lost reply. An officer who was here before has no PIN then: this is how a forgotten one is
+    /// replaced, and only the station can do it.
     ///
     /// # Errors
     /// [`AppError`] with a code of the `enrol_…` or `station_…` kind; whoever recorded before still does.
@@ -51,7 +58,10 @@ impl App {
             .find(|person| person.number == officer.number);
         if let Some(known) = known.as_ref().filter(|known| known.name == officer.name) {
             // Signed in before: an op that says it once more would say nothing.
-            return self.choose_officer(&known.number);
+            let person = known.person;
+            let people = self.choose_officer(&known.number)?;
+            self.forget_pin(person)?;
+            return Ok(people);
         }
         let person = Person {
             person: known.map_or_else(|| self.recorder.new_person(), |known| known.person),
@@ -76,6 +86,7 @@ impl App {
         };
         self.store.add_person(&person, &bound, &[part])?;
         self.recorder.set_author(person.person);
+        self.forget_pin(person.person)?;
         self.sync.wake();
         self.officers()
     }
@@ -93,5 +104,37 @@ impl App {
         self.store.choose_person(person.person)?;
         self.recorder.set_author(person.person);
         self.officers()
+    }
+
+    /// The officers as the sign-in screen shows them.
+    ///
+    /// # Errors
+    /// [`AppError`] when the database cannot be read.
+    pub fn people(&self) -> Result<PeopleView, AppError> {
+        let view = |person: Person| {
+            let pin = self.store.pin(person.person)?;
+            let wait_ms = pin.as_ref().map_or(0, |(_, tries)| self.pin_wait_ms(tries));
+            Ok(PersonView {
+                number: person.number,
+                name: person.name,
+                is_active: person.is_active,
+                has_pin: pin.is_some(),
+                wrong_tries: pin.map_or(0, |(_, tries)| tries.count),
+                wait_ms,
+            })
+        };
+        Ok(PeopleView {
+            people: self
+                .officers()?
+                .into_iter()
+                .map(view)
+                .collect::<Result<_, AppError>>()?,
+            is_locked: self.is_locked(),
+        })
+    }
+
+    fn person(&self, number: &str) -> Result<Person, AppError> {
+        let found = self.officers()?.into_iter().find(|person| person.number == number);
+        found.ok_or_else(|| AppError::Arguments(format!("{number} has not signed in on this phone")))
     }
 }

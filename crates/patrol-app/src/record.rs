@@ -6,7 +6,9 @@ use patrol_domain::id::IdMint;
 use patrol_domain::op::Op;
 use patrol_domain::port::random;
 use patrol_domain::seal::Salt;
-use patrol_domain::{At, Body, BootId, BootMs, CaseId, DraftId, LogId, OpId, Part, PersonId, PhotoRef, Sealed};
+use patrol_domain::{
+    At, Body, BootId, BootMs, CaseId, DraftId, LogId, OpId, Part, PersonId, PhotoRef, Sealed, ShiftId,
+};
 use patrol_store::{Journal, Moment, Store, StoreError};
 use uuid::Uuid;
 
@@ -65,6 +67,10 @@ impl Recorder {
 
     pub(crate) fn new_case(&self) -> CaseId {
         CaseId::new(self.mint())
+    }
+
+    pub(crate) fn new_shift(&self) -> ShiftId {
+        ShiftId::new(self.mint())
     }
 
     pub(crate) fn new_draft(&self) -> DraftId {

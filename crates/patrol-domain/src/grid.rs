@@ -5,10 +5,12 @@
 //! an answer. The rule here is half-open and computed with whole numbers: see [`Outline::contains`].
 
 mod code;
+mod coverage;
 mod outline;
 mod search;
 
 pub use code::{GridCode, GridCodeError};
+pub use coverage::{CELL_M, Coverage, REACH_M};
 pub use outline::{MAX_OUTLINE_POINTS, Outline, OutlineError};
 pub use search::{DuplicateGrid, Grids, Nearest};
 

@@ -5,10 +5,14 @@
 //! whoever opens the journal in ten years should need nothing but a JSON reader and this page.
 
 mod chunk;
+mod filter;
 mod length;
+mod walk;
 
 pub use chunk::{MAX_CHUNK_BYTES, TrackError, cut, decode};
+pub use filter::{Filter, REST_MS, Verdict};
 pub use length::{MAX_SPEED_M_S, length_m};
+pub use walk::{Gap, SILENCE_MS, WORST_ACCURACY_MM, Walk};
 
 use crate::{BootMs, Fix, WallMs, Wgs84};
 

@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use patrol_app::{App, ErrorReply, Network, Options, Ports};
+use patrol_host::MovedClock;
 use serde_json::Value;
 
 use crate::words;
+
+/// Names the file that moves the clocks of this program, for tests.
+const CLOCK: &str = "XUNGE_HEADLESS_CLOCK";
 
 /// Why a command came to nothing: one sentence.
 pub(crate) type Problem = String;
@@ -16,17 +20,20 @@ pub(crate) fn open(data: &Path, photos: Option<PathBuf>) -> Result<Arc<App>, Pro
 }
 
 fn open_on(data: &Path, photos: Option<PathBuf>, network: Network) -> Result<Arc<App>, Problem> {
-    let ports = Ports {
+    let mut ports = Ports {
         network: Arc::new(network),
         ..patrol_host::desktop_ports(data).map_err(|error| error.to_string())?
     };
+    if let Some(file) = std::env::var_os(CLOCK) {
+        ports.clock = Arc::new(MovedClock::new(ports.clock, file.into()));
+    }
     let options = Options {
         data: data.to_owned(),
         demo_photos: photos,
     };
-    App::open(&options, ports)
-        .map(Arc::new)
-        .map_err(|error| describe(&error.reply()))
+    let app = App::open(&options, ports).map_err(|error| describe(&error.reply()))?;
+    app.set_log(Arc::new(|| patrol_host::log_ring().text()));
+    Ok(Arc::new(app))
 }
 
 /// A phone that exists; opening one that does not would make it.

@@ -5,6 +5,8 @@
 
 mod clock;
 mod keys;
+mod log;
+mod moved_clock;
 mod random;
 
 use std::path::Path;
@@ -14,6 +16,8 @@ use patrol_app::{KeyError, MachineDisk, Network, Ports};
 
 pub use clock::{SystemClock, local_text};
 pub use keys::{FileKeys, seal_root};
+pub use log::{LogRing, log_ring};
+pub use moved_clock::MovedClock;
 pub use random::SystemRandomness;
 
 /// The ports of a desktop whose phone data lie in `data`.

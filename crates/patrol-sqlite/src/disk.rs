@@ -102,6 +102,14 @@ pub trait Disk: Send + Sync + Debug {
     /// # Errors
     /// What the system says.
     fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// Bytes that a program like this may still write where `folder` lies; `None` when the disk cannot tell.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn free(&self, _folder: &Path) -> io::Result<Option<u64>> {
+        Ok(None)
+    }
 }
 
 /// The machine's own file system.
@@ -215,6 +223,11 @@ impl Disk for MachineDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         std::fs::remove_file(path)
+    }
+
+    fn free(&self, folder: &Path) -> io::Result<Option<u64>> {
+        let found = rustix::fs::statvfs(folder)?;
+        Ok(Some(found.f_bavail.saturating_mul(found.f_frsize)))
     }
 }
 

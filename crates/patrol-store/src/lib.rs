@@ -5,6 +5,7 @@
 //! has signed for.
 
 mod act_draft;
+mod budget;
 mod case;
 mod draft;
 mod enrolment;
@@ -18,13 +19,18 @@ mod mirror;
 mod outbox;
 mod person;
 mod photo;
+mod pin;
+mod preference;
 mod prune;
+mod receipt;
 mod salvage;
 mod setting;
+mod shift;
 mod shot;
 mod station_key;
 mod store;
 mod succession;
+mod tile_pack;
 mod told;
 mod vault;
 mod verify;
@@ -34,7 +40,7 @@ pub use act_draft::{ActKind, TypedAct};
 pub use case::{
     CaseFile, CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts, PhotoFile, PlacedReceipt,
 };
-pub use draft::{Draft, DraftFields, DraftPhoto, DraftToSave};
+pub use draft::{Draft, DraftFields, DraftPhoto, DraftTimer, DraftToSave, Exposure};
 pub use enrolment::{EnrolmentAttempt, StationRecord};
 pub use error::StoreError;
 pub use find::{Bounds, CaseFilter, CasePoint, CaseQuery, Leaf, Lies, Term};
@@ -46,13 +52,18 @@ pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProbl
 pub use patrol_sqlite::{DatabaseError, Disk, MachineDisk};
 pub use person::Person;
 pub use photo::PhotoFacts;
+pub use pin::{Pin, WrongTries};
+pub use preference::Preference;
 pub use prune::Pruned;
+pub use receipt::{ListedReceipt, LostPhoto, ReceiptOf};
 pub use salvage::{Salvaged, SalvagedLog, survey};
 pub use setting::{Audit, Settings, Standing as DeviceStanding};
+pub use shift::{PendingPoint, ShiftCase, ShiftRecord};
 pub use shot::{Adoption, FoundPhoto, Orphan, Shot};
 pub use station_key::TiedKey;
 pub use store::{Opened, Store, StoreOptions};
 pub use succession::EarlierLog;
+pub use tile_pack::{TileAt, TileFacts, TilePack, TilePackError};
 pub use told::SalvageTold;
 pub use vault::{Vault, VaultError, VaultNote, VaultReader};
 pub use verify::{Difference, Verification};

@@ -98,6 +98,18 @@ CREATE TABLE person (
   is_active INTEGER NOT NULL DEFAULT 0                    -- records at the moment; one does
 ) STRICT;
 
+CREATE TABLE person_pin (
+  person        BLOB    NOT NULL PRIMARY KEY CHECK (length(person) = 16),
+  salt          BLOB    NOT NULL CHECK (length(salt) = 16),
+  hash          BLOB    NOT NULL CHECK (length(hash) = 32),
+  memory_kib    INTEGER NOT NULL,                         -- the three costs with which the hash was made
+  passes        INTEGER NOT NULL,
+  lanes         INTEGER NOT NULL,
+  wrong         INTEGER NOT NULL DEFAULT 0,
+  wrong_boot    TEXT    NOT NULL DEFAULT '',              -- in which boot the last wrong one was typed
+  wrong_boot_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 CREATE TABLE photo (
   sha256        BLOB    NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
   bytes         INTEGER NOT NULL,
@@ -122,6 +134,15 @@ CREATE TABLE salvage_told (
   lost_entries  INTEGER NOT NULL,
   may_be_more   INTEGER NOT NULL,
   understood_ms INTEGER                      -- wall clock; NULL = not yet
+) STRICT;
+
+CREATE TABLE preference (
+  one          INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  language     TEXT    NOT NULL,                          -- zh | en
+  text_size    TEXT    NOT NULL,                          -- m | l | xl
+  theme        TEXT    NOT NULL,                          -- auto | light | dark | outdoor
+  hand         TEXT    NOT NULL,                          -- right | left
+  lock_minutes INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE schema_migration (
@@ -152,6 +173,12 @@ CREATE TABLE sync_clock (
   boot_ms   INTEGER NOT NULL
 , is_synchronised INTEGER) STRICT;
 
+CREATE TABLE sync_count (
+  one    INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  cases  INTEGER NOT NULL,                  -- rows of view_case
+  signed INTEGER NOT NULL                   -- originals with a receipt
+) STRICT;
+
 CREATE TABLE sync_enrolment (
   code   TEXT NOT NULL PRIMARY KEY,
   secret TEXT NOT NULL
@@ -167,6 +194,19 @@ CREATE TABLE sync_log (
   beacon     TEXT    NOT NULL,
   receipt    TEXT    NOT NULL               -- JSON as received, verified before it was stored
 ) STRICT;
+
+CREATE TRIGGER sync_count_photo_came AFTER INSERT ON sync_photo WHEN NEW.receipt IS NOT NULL BEGIN
+  UPDATE sync_count SET signed = signed + 1;
+END;
+
+CREATE TRIGGER sync_count_photo_changed AFTER UPDATE OF receipt ON sync_photo
+WHEN (OLD.receipt IS NULL) <> (NEW.receipt IS NULL) BEGIN
+  UPDATE sync_count SET signed = signed + CASE WHEN NEW.receipt IS NULL THEN -1 ELSE 1 END;
+END;
+
+CREATE TRIGGER sync_count_photo_went AFTER DELETE ON sync_photo WHEN OLD.receipt IS NOT NULL BEGIN
+  UPDATE sync_count SET signed = signed - 1;
+END;
 
 CREATE TABLE sync_photo (
   sha256     BLOB    NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
@@ -212,6 +252,17 @@ CREATE TABLE sync_station_key (
   position  INTEGER NOT NULL PRIMARY KEY,   -- in the order in which they were believed
   key       BLOB    NOT NULL UNIQUE,        -- SEC 1 point
   statement TEXT    NOT NULL                -- JSON as received, verified against a key that was believed before
+) STRICT;
+
+CREATE TABLE track_pending (
+  position    INTEGER NOT NULL PRIMARY KEY,
+  shift       BLOB    NOT NULL CHECK (length(shift) = 16),
+  lat_e7      INTEGER NOT NULL,
+  lon_e7      INTEGER NOT NULL,
+  accuracy_mm INTEGER NOT NULL,                           -- 0 = none was stated
+  boot        TEXT    NOT NULL,
+  boot_ms     INTEGER NOT NULL,
+  wall_ms     INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE view_case (
@@ -282,7 +333,7 @@ CREATE TABLE view_shift (
   shift      BLOB    NOT NULL PRIMARY KEY CHECK (length(shift) = 16),
   started_ms INTEGER,
   ended_ms   INTEGER
-) STRICT, WITHOUT ROWID;
+, author  BLOB, grids   TEXT NOT NULL DEFAULT '', started INTEGER, ended   INTEGER, tz      INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE view_track (
   op_id   BLOB    NOT NULL PRIMARY KEY CHECK (length(op_id) = 16),
@@ -290,4 +341,6 @@ CREATE TABLE view_track (
   points  INTEGER NOT NULL,
   from_ms INTEGER NOT NULL,
   to_ms   INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, place   INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+
+CREATE INDEX view_track_by_shift ON view_track (shift, place);

@@ -30,7 +30,7 @@ pub fn length_m(points: &[TrackPoint], worst_accuracy_mm: i64) -> f64 {
 }
 
 /// The length of one step, unless no patrol can have made it.
-fn step_m(from: &TrackPoint, to: &TrackPoint) -> Option<f64> {
+pub(super) fn step_m(from: &TrackPoint, to: &TrackPoint) -> Option<f64> {
     let ms = to.boot_ms().0.checked_sub(from.boot_ms().0).filter(|ms| *ms >= 0)?;
     let metres = from.at().distance_m(to.at());
     #[allow(clippy::cast_precision_loss, reason = "a rounded time does for a limit")]

@@ -30,15 +30,32 @@ pub(crate) fn project(tx: &Transaction<'_>, position: Position, op: &Op, parts: 
     if let Some(case) = op.case {
         project_case(tx, position, case, op, parts)?;
     }
-    let write_shift = include_str!("write_shift.sql");
     match &op.body {
         Body::ShiftStarted(body) => {
-            let started = (body.shift.as_bytes().as_slice(), Some(op.at.wall_ms.0), None::<i64>);
-            tx.prepare_cached(write_shift)?.execute(started)?;
+            tx.prepare_cached(include_str!("write_shift.sql"))?
+                .execute(named_params! {
+                    ":shift": body.shift.as_bytes().as_slice(),
+                    ":started_ms": op.at.wall_ms.0,
+                    ":ended_ms": None::<i64>,
+                    ":author": op.author.as_bytes().as_slice(),
+                    ":grids": body.grids.join(","),
+                    ":started": position.number(),
+                    ":ended": None::<i64>,
+                    ":tz": op.at.tz.0,
+                })?;
         }
         Body::ShiftEnded(body) => {
-            let ended = (body.shift.as_bytes().as_slice(), None::<i64>, Some(op.at.wall_ms.0));
-            tx.prepare_cached(write_shift)?.execute(ended)?;
+            tx.prepare_cached(include_str!("write_shift.sql"))?
+                .execute(named_params! {
+                    ":shift": body.shift.as_bytes().as_slice(),
+                    ":started_ms": None::<i64>,
+                    ":ended_ms": op.at.wall_ms.0,
+                    ":author": None::<&[u8]>,
+                    ":grids": "",
+                    ":started": None::<i64>,
+                    ":ended": position.number(),
+                    ":tz": 0,
+                })?;
         }
         Body::TrackChunk(body) => {
             tx.prepare_cached(include_str!("write_track.sql"))?.execute((
@@ -47,6 +64,7 @@ pub(crate) fn project(tx: &Transaction<'_>, position: Position, op: &Op, parts: 
                 body.count,
                 body.from_ms.0,
                 body.to_ms.0,
+                position.number(),
             ))?;
         }
         _ => {}
@@ -168,7 +186,7 @@ fn write_row(
         .as_ref()
         .map(|plate| serde_json::to_value(plate.kind))
         .transpose()?;
-    let fix = folded.place.fix;
+    let fix = folded.place.point();
     tx.prepare_cached(include_str!("upsert_case.sql"))?
         .execute(named_params! {
             ":place_order": opening.first,

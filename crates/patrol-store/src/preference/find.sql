@@ -1,0 +1,2 @@
+-- How the screens look and when they lock.
+SELECT language, text_size, theme, hand, lock_minutes FROM preference WHERE one = 1

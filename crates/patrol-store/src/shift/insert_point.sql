@@ -1,0 +1,2 @@
+-- A point that stands in no op yet.
+INSERT INTO track_pending (shift, lat_e7, lon_e7, accuracy_mm, boot, boot_ms, wall_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
