@@ -4,14 +4,13 @@ mod file;
 mod find;
 mod found;
 
-use patrol_domain::case::CaseState;
 use patrol_domain::{CaseId, Plate};
 use patrol_store::{CaseHistory, CasePhoto, CaseRecord};
 
 use crate::app::App;
 use crate::draft::{view_place, view_plate};
 use crate::error::AppError;
-use crate::view::{CasePage, CasePhotoView, CaseRow, CaseStanding};
+use crate::view::{CasePage, CasePhotoView, CaseRow};
 
 pub use find::Find;
 pub use found::Original;
@@ -47,12 +46,7 @@ impl App {
         CaseRow {
             case_id: case.case.to_string(),
             number: case.number.clone(),
-            state: match case.state {
-                CaseState::Handled => CaseStanding::Handled,
-                CaseState::Voided => CaseStanding::Voided,
-                // The list holds no case whose beginning is not known.
-                CaseState::Recorded | CaseState::Unopened => CaseStanding::Recorded,
-            },
+            state: case.state.into(),
             amendments: case.amendments,
             matter: case.matter.clone(),
             matter_zh: matter_zh.to_owned(),
