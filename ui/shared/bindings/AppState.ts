@@ -3,6 +3,7 @@ import type { DemoPhotoView } from "./DemoPhotoView";
 import type { DistrictView } from "./DistrictView";
 import type { MatterView } from "./MatterView";
 import type { OfficerView } from "./OfficerView";
+import type { PreferenceView } from "./PreferenceView";
 import type { SalvageView } from "./SalvageView";
 import type { StationView } from "./StationView";
 import type { StreetView } from "./StreetView";
@@ -19,6 +20,14 @@ version: string,
  * The officer, once the phone is enrolled.
  */
 officer: OfficerView | null, 
+/**
+ * Whether nobody is signed in; only an officer with a PIN locks a phone.
+ */
+is_locked: boolean, 
+/**
+ * How the screens look.
+ */
+preference: PreferenceView, 
 /**
  * The station, once the phone is enrolled.
  */
