@@ -23,6 +23,10 @@ export const iconNames = [
   "pin",
   "search",
   "plus",
+  "minus",
+  "map",
+  "layers",
+  "crosshair",
   "close",
   "chevron",
   "down",
@@ -59,6 +63,8 @@ export const iconNames = [
   "storage",
   "export",
   "people",
+  "pause",
+  "audit",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];
