@@ -123,7 +123,7 @@ impl Ground {
         )
     }
 
-    fn views(&self) -> Vec<GridView> {
+    pub(crate) fn views(&self) -> Vec<GridView> {
         let view = |grid: &Grid| {
             let (zh, en) = self.name(&grid.code);
             GridView {
@@ -282,3 +282,6 @@ impl App {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,3 +111,6 @@ impl App {
         Some(tile.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ mod demo;
 mod digest;
 mod figures;
 mod fuzz;
+mod make_map;
 mod pictures;
 mod process;
 mod setup;
@@ -85,6 +86,8 @@ enum Task {
     GenTypes,
     /// Photographs every screen in both languages, every light and every size, and looks for what is wrong with it.
     Pictures,
+    /// Writes the invented district of the demo anew: assets/map and its grids in assets/packs.
+    MakeMap,
     /// Measures, and compares each figure with its bar.
     Bench {
         /// Figures to measure; none means all.
@@ -125,6 +128,7 @@ fn attend(task: Task) -> Result<()> {
         Task::Tidy => tidy::run(&checkout),
         Task::Pictures => pictures::take(&checkout),
         Task::GenTypes => bindings::generate(&checkout),
+        Task::MakeMap => make_map::run(&checkout),
         Task::Bench { names, small: true, .. } => figures::run_small(&checkout, &names),
         Task::Bench { names, report, .. } => figures::run(&checkout, &names, report),
     }
