@@ -4,13 +4,13 @@
 //! [`COMMANDS`].
 
 mod case;
+mod draft;
+mod map;
 mod people;
 mod sync;
 
 use std::sync::Arc;
 
-use patrol_domain::PhotoSource;
-use patrol_store::DraftFields;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -40,6 +40,19 @@ pub const COMMANDS: &[&str] = &[
     "found_list",
     "found_place",
     "salvage_understood",
+    "draft_pin",
+    "draft_here",
+    "draft_begin_shot",
+    "draft_finish_shot",
+    "draft_park",
+    "draft_list",
+    "draft_take",
+    "timer_start",
+    "timer_list",
+    "timer_take",
+    "timer_drop",
+    "plate_known",
+    "plate_recent",
     "case_list",
     "sync_status",
     "sync_start",
@@ -68,37 +81,28 @@ pub const COMMANDS: &[&str] = &[
     "export_sealed",
     "export_state",
     "log_export",
+    "map_state",
+    "map_cases",
+    "map_case",
+    "grid_list",
+    "here_grid",
 ];
 
-/// A photo's bytes as the host got them, for `draft_add_photo` and `case_add_photo`.
-#[derive(Debug, Clone)]
+/// A photo's bytes as the host got them, for `draft_add_photo`, `draft_finish_shot` and `case_add_photo`.
+#[derive(Debug, Clone, Default)]
 pub struct Photo {
     /// The file's bytes.
     pub bytes: Vec<u8>,
     /// `camera` or `import`, as the host was told; anything else counts as `import`.
     pub source: String,
+    /// Its name in the shot list (`x-photo-slot`).
+    pub slot: Option<String>,
+    /// The shot that `draft_begin_shot` began (`x-shot-name`).
+    pub shot: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Nothing {}
-
-#[derive(Deserialize)]
-struct DraftArguments {
-    matter: Option<String>,
-    plate: String,
-    street: Option<String>,
-    note: String,
-}
-
-#[derive(Deserialize)]
-struct NameArguments {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct HashArguments {
-    sha256: String,
-}
 
 #[derive(Deserialize)]
 struct PageArguments {
@@ -145,32 +149,14 @@ impl App {
         if let Some(answer) = self.run_case(command, &args, photo.as_ref()) {
             return answer;
         }
+        if let Some(done) = self.run_map(command, &args) {
+            return done;
+        }
+        if let Some(answer) = self.run_draft(command, &args, photo.as_ref()) {
+            return answer;
+        }
         match command {
             "app_state" => none(args).and_then(|()| answer(self.state()?)),
-            "draft_read" => none(args).and_then(|()| answer(self.read_draft()?)),
-            "draft_write" => {
-                let DraftArguments {
-                    matter,
-                    plate,
-                    street,
-                    note,
-                } = read(args)?;
-                answer(self.write_draft(DraftFields {
-                    matter,
-                    plate,
-                    street,
-                    note,
-                })?)
-            }
-            "draft_add_photo" => {
-                let Photo { bytes, source } = photo.ok_or_else(|| AppError::Arguments("a photo's bytes".into()))?;
-                let source = PhotoSource::from_name(&source).unwrap_or(PhotoSource::Import);
-                answer(self.add_draft_photo(&bytes, source)?)
-            }
-            "draft_add_demo_photo" => answer(self.add_demo_photo(&read::<NameArguments>(args)?.name)?),
-            "draft_remove_photo" => answer(self.remove_draft_photo(&read::<HashArguments>(args)?.sha256)?),
-            "draft_discard" => none(args).and_then(|()| answer(self.discard_draft()?)),
-            "draft_save" => none(args).and_then(|()| answer(self.save_draft()?)),
             "case_list" => {
                 let PageArguments { before, limit } = read(args)?;
                 answer(self.cases(before.as_deref(), limit)?)

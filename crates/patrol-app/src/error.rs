@@ -9,6 +9,7 @@ use patrol_store::{DatabaseError, StoreError, VaultError};
 use patrol_sync::{ExportError, SyncError, TransportError};
 use serde::{Deserialize, Serialize};
 
+use crate::grid::GroundError;
 use crate::port::KeyError;
 
 /// What went wrong, as the UI knows it. Each has a sentence in each language that says what to do.
@@ -42,6 +43,16 @@ pub enum ErrorCode {
     NoteTooLong,
     /// The plate is too long.
     PlateTooLong,
+    /// An answer of the form is too long.
+    AnswerTooLong,
+    /// The draft became a case or was given up.
+    DraftGone,
+    /// The phone gave a place that is none.
+    LocationUnusable,
+    /// The catalogue in the data folder is of a later version of the app.
+    PackNewer,
+    /// The catalogue in the data folder cannot be read.
+    PackBroken,
     /// Changing a recorded case needs a reason.
     ReasonMissing,
     /// An amendment that changes nothing.
@@ -151,6 +162,9 @@ pub enum AppError {
     /// A file that was to be read.
     #[error("a file cannot be read: {0}")]
     File(#[from] std::io::Error),
+    /// The shipped district that cannot be read: a defect of the build.
+    #[error("the district cannot be read: {0}")]
+    Ground(#[from] GroundError),
     /// A shipped pack that cannot be read: a defect of the build.
     #[error("a pack cannot be read: {0}")]
     Pack(#[from] toml::de::Error),
@@ -215,7 +229,7 @@ impl AppError {
             Self::Key(KeyError::Unreadable(_)) => ErrorCode::KeysUnreadable,
             Self::File(error) if error.kind() == std::io::ErrorKind::NotFound => ErrorCode::PhotoNotFound,
             Self::File(error) if error.kind() == std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
-            Self::File(_) | Self::Pack(_) => ErrorCode::Internal,
+            Self::File(_) | Self::Pack(_) | Self::Ground(_) => ErrorCode::Internal,
             Self::Arguments(_) => ErrorCode::BadRequest,
             Self::Refused(code) => *code,
         }
@@ -229,6 +243,7 @@ fn store_code(error: &StoreError) -> ErrorCode {
         StoreError::Database(DatabaseError::Newer { .. }) => ErrorCode::DatabaseNewer,
         StoreError::Database(DatabaseError::Busy) => ErrorCode::DatabaseBusy,
         StoreError::NoSuchCase(_) => ErrorCode::CaseNotFound,
+        StoreError::NoSuchDraft(_) => ErrorCode::DraftGone,
         StoreError::NoSuchPhoto(_) | StoreError::Vault(VaultError::Missing(_)) => ErrorCode::PhotoNotFound,
         StoreError::Vault(VaultError::Damaged(_)) => ErrorCode::PhotoDamaged,
         StoreError::Chain(_) | StoreError::Decode(_) | StoreError::Column(_) => ErrorCode::DatabaseDamaged,

@@ -30,6 +30,7 @@ mod shot;
 mod station_key;
 mod store;
 mod succession;
+mod tile_pack;
 mod told;
 mod vault;
 mod verify;
@@ -39,7 +40,7 @@ pub use act_draft::{ActKind, TypedAct};
 pub use case::{
     CaseFile, CaseHistory, CasePage, CasePhoto, CaseRecord, CaseToChange, Counts, PhotoFile, PlacedReceipt,
 };
-pub use draft::{Draft, DraftFields, DraftPhoto, DraftToSave};
+pub use draft::{Draft, DraftFields, DraftPhoto, DraftTimer, DraftToSave, Exposure};
 pub use enrolment::{EnrolmentAttempt, StationRecord};
 pub use error::StoreError;
 pub use find::{Bounds, CaseFilter, CasePoint, CaseQuery, Leaf, Lies, Term};
@@ -62,6 +63,7 @@ pub use shot::{Adoption, FoundPhoto, Orphan, Shot};
 pub use station_key::TiedKey;
 pub use store::{Opened, Store, StoreOptions};
 pub use succession::EarlierLog;
+pub use tile_pack::{TileAt, TileFacts, TilePack, TilePackError};
 pub use told::SalvageTold;
 pub use vault::{Vault, VaultError, VaultNote, VaultReader};
 pub use verify::{Difference, Verification};

@@ -11,8 +11,8 @@ const QUIET = [
   "--disable-component-update",
   "--disable-sync",
 ];
-/** A camera that shows a moving test picture and asks nobody. */
-const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+/** A camera that shows a moving test picture; whether a page may use it is up to its glass. */
+const CAMERA = ["--use-fake-device-for-media-stream"];
 /** How the development server answers a wish that the use cases refuse. */
 const REFUSED = 422;
 const PATIENCE_MS = 20_000;
