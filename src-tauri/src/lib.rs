@@ -10,6 +10,7 @@ mod environment;
 mod names;
 mod photo;
 mod shell;
+mod tile;
 mod window;
 
 use tauri::webview::{PermissionKind, PermissionResponse};
@@ -28,6 +29,7 @@ use crate::shell::Shell;
 pub fn run() -> Result<(), tauri::Error> {
     let app = tauri::Builder::default()
         .register_asynchronous_uri_scheme_protocol(photo::SCHEME, photo::answer)
+        .register_asynchronous_uri_scheme_protocol(tile::SCHEME, tile::answer)
         // The viewfinder looks through the camera and tells where that was. The page needs none of the machine's ears.
         .on_permission_request(|_, kind| match kind {
             PermissionKind::Camera | PermissionKind::Geolocation => PermissionResponse::Allow,
@@ -36,7 +38,7 @@ pub fn run() -> Result<(), tauri::Error> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             let environment = Environment::read(|| app.path().app_data_dir())?;
-            let shell = Shell::new(environment.options);
+            let shell = Shell::new(environment.options, app.path().download_dir().ok());
             shell.start(environment.enrol_code);
             app.manage(shell);
             // Only now: a page that is faster than the lines above would find no shell to answer it.

@@ -21,7 +21,7 @@ test("words in the console, a broken policy and a request to another machine are
 });
 
 test("what runs out of the page, is untranslated, foreign, small or faint is found", async ({ stand }) => {
-  const page = await stand.open(await stand.phone(), { language: "en" });
+  const page = await stand.open(await stand.phone(), "/today", { language: "en" });
   await page.locator("h1").first().waitFor({ state: "attached" });
   await page.evaluate(() => {
     const put = (tag: string, text: string, css: Partial<CSSStyleDeclaration>) => {

@@ -2,7 +2,7 @@
 // was typed or shot before is lost.
 
 import { expect } from "vitest";
-import { part, scenes, takeScene } from "./stand/hand";
+import { begin, confirm, goTo, part, save, scenes, shoot } from "./stand/hand";
 import { test } from "./stand/stand";
 
 const HEIC = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1");
@@ -16,10 +16,15 @@ const FILES = [
 
 test.for([{ language: "zh" }, { language: "en" }] as const)("files that are no photo are refused in words, and what was shot and typed stays ($language)", async ({ language }, { stand }) => {
   const phone = await stand.phone();
-  const glass = await stand.glass({ language });
+  // No camera: pictures are chosen from what the phone has.
+  const glass = await stand.glass({ language, permissions: [] });
   const page = await glass.open(phone.url);
-  await takeScene(page, scenes.car);
+  await begin(page, "PK01");
+  await part(page, `demo-photo-${scenes.car}`).click();
+  await part(page, "shoot-count").waitFor();
+  await confirm(page);
   await part(page, "note-input").fill("先写的");
+  await part(page, "shoot-more").click();
   const files = FILES.map(({ name, buffer }) => ({ name, buffer, mimeType: "image/jpeg" }));
   await part(page, "photo-input").setInputFiles(files);
   for (const { code } of FILES) {
@@ -27,6 +32,7 @@ test.for([{ language: "zh" }, { language: "en" }] as const)("files that are no p
     await line.waitFor();
     expect(/\p{Script=Han}/u.test(await line.innerText())).toBe(language === "zh");
   }
+  await confirm(page);
   expect(await part(page, "draft-photo").count()).toBe(1);
   expect(await part(page, "note-input").inputValue()).toBe("先写的");
   await glass.forget(/^refused: draft_(add_photo|finish_shot) photo_/);
@@ -35,26 +41,32 @@ test.for([{ language: "zh" }, { language: "en" }] as const)("files that are no p
 test("a note with emoji and more than 2,000 characters is kept as typed, and saved once it is short enough", async ({ stand }) => {
   const phone = await stand.phone();
   const page = await stand.open(phone);
-  await takeScene(page, scenes.stall);
-  await part(page, "matter-PK01").click();
+  await begin(page, "PK01");
+  await shoot(page);
+  await confirm(page);
   const fits = "👨‍👩‍👧占道🍉".repeat(10);
   const long = fits + "长".repeat(2_000);
   await part(page, "note-input").fill(long);
   await expect.poll(() => part(page, "save").isDisabled()).toBe(true);
   expect(await part(page, "note-input").inputValue()).toBe(long);
   await part(page, "note-input").fill(fits);
-  await part(page, "save").click();
-  await part(page, "saved-line").waitFor();
+  await save(page);
 });
 
 test("changing the language in the middle of a case loses nothing that was typed", async ({ stand }) => {
   const phone = await stand.phone();
   const page = await stand.open(phone);
-  await takeScene(page, scenes.car);
+  await begin(page, "PK01");
+  await shoot(page);
+  await confirm(page);
   await part(page, "plate-input").fill("苏A8K3R7");
   await part(page, "note-input").fill("压盲道停放");
+  await part(page, "bar-back").click();
+  await goTo(page, "/records");
   await part(page, "lang-switch").click();
   await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("en");
+  await goTo(page, "/today");
+  await part(page, "draft-go-on").click();
   expect(await part(page, "plate-input").inputValue()).toBe("苏A8K3R7");
   expect(await part(page, "note-input").inputValue()).toBe("压盲道停放");
   expect(await part(page, "draft-photo").count()).toBe(1);

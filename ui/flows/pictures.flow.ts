@@ -40,9 +40,7 @@ const smallest = all.filter(({ name }) => /^(zh|en)-light-360x640$/.test(name));
 
 async function phonesOf(stand: Stand): Promise<Record<Whose, Phone>> {
   const [fresh, busy, station] = [await stand.phone(), await stand.phone(), await stand.station()];
-  const page = await stand.open(busy);
-  await liveHalfADay(busy, station, page);
-  await page.close();
+  await liveHalfADay(busy, station);
   return { new: fresh, busy };
 }
 
@@ -78,7 +76,7 @@ test(
       const glass = await stand.glass(set);
       const pictures: { name: string; png: Buffer }[] = [];
       for (const screen of screens) {
-        const page = await glass.open(`${phones[screen.phone].url}#${screen.route}`);
+        const page = await glass.open(phones[screen.phone].at(screen.route));
         // As the settings set them; put on here, so that a set does not depend on where they are kept.
         await page.evaluate((dress) => Object.assign(document.documentElement.dataset, dress), set.dress);
         await screen.then?.(page);

@@ -2,7 +2,7 @@
 // refused) is listed once for each.
 
 import type { Page } from "playwright-core";
-import { chooseKind, part, scenes, takeScene } from "./stand/hand";
+import { part, scenes } from "./stand/hand";
 import type { Phone } from "./stand/phone";
 import { STATION, type Station } from "./stand/station";
 
@@ -21,26 +21,38 @@ export interface Screen {
   until: string;
 }
 
+/** A code that was cut off by a messenger. */
+async function refusedCode(page: Page): Promise<void> {
+  await part(page, "enrol-code").fill("https://192.0.2.7:8620/enrol#K7Q2M9");
+  await part(page, "enrol-submit").click();
+}
+
 export const screens: readonly Screen[] = [
-  { name: "01-capture-empty", phone: "new", route: "/capture", until: "save" },
-  { name: "02-records-empty", phone: "new", route: "/records", until: "records-empty" },
-  { name: "03-sync-alone", phone: "new", route: "/sync", until: "enrol-code" },
-  { name: "04-capture", phone: "busy", route: "/capture", until: "draft-photo" },
-  { name: "05-capture-keys", phone: "busy", route: "/capture", then: (page) => part(page, "plate-keys").click(), until: "plate-keyboard" },
-  { name: "06-records", phone: "busy", route: "/records", until: "case-row" },
-  { name: "07-sync", phone: "busy", route: "/sync", until: "last-receipt" },
+  { name: "01-today-new", phone: "new", route: "/today", until: "tile-PK01" },
+  { name: "02-viewfinder-empty", phone: "new", route: "/viewfinder", until: "shutter" },
+  { name: "03-records-empty", phone: "new", route: "/records", until: "records-empty" },
+  { name: "04-sync-alone", phone: "new", route: "/sync", until: "to-enrol" },
+  { name: "05-enrol", phone: "new", route: "/enrol", until: "enrol-code" },
+  { name: "06-enrol-refused", phone: "new", route: "/enrol", then: refusedCode, until: "error-line" },
+  { name: "11-today", phone: "busy", route: "/today", until: "draft-go-on" },
+  { name: "12-today-all-kinds", phone: "busy", route: "/today", then: (page) => part(page, "tile-all").click(), until: "matter-search" },
+  { name: "13-viewfinder", phone: "busy", route: "/viewfinder", until: "shoot-count" },
+  { name: "14-confirm", phone: "busy", route: "/confirm", until: "draft-photo" },
+  { name: "15-confirm-keys", phone: "busy", route: "/confirm", then: (page) => part(page, "plate-keys").click(), until: "plate-keyboard" },
+  { name: "31-records", phone: "busy", route: "/records", until: "case-row" },
+  { name: "41-sync", phone: "busy", route: "/sync", until: "last-receipt" },
+  { name: "42-receipts", phone: "busy", route: "/receipts", until: "receipt" },
+  { name: "43-station", phone: "busy", route: "/station", until: "station-key" },
 ];
 
 /** What is called the same in English: people and the station. */
 export const names = ["林晓", STATION] as const;
 
-/** Makes the phone of somebody in the middle of a day: cases at the station, cases that wait, one being written. */
-export async function liveHalfADay(phone: Phone, station: Station, page: Page): Promise<void> {
+/** Makes the phone of somebody in the middle of a day: cases at the station, one being written. */
+export async function liveHalfADay(phone: Phone, station: Station): Promise<void> {
   await phone.enrol(await station.enrolCode({ number: "0417", name: "林晓" }));
-  await page.reload();
   await phone.record({ scene: scenes.car, matter: "PK01", plate: "苏A8K3R7", note: "压盲道停放，车内无人" });
   await phone.record({ scene: scenes.stall, matter: "ST01" });
-  await takeScene(page, scenes.plate);
-  await chooseKind(page, "PK01");
-  await phone.call("draft_write", { matter: "PK01", plate: "苏AD12345", street: null, note: "" });
+  await phone.call("draft_add_demo_photo", { name: scenes.plate, slot: null });
+  await phone.write({ matter: "PK01", plate: "苏AD12345" });
 }

@@ -3,7 +3,7 @@
 
 import { createServer } from "node:http";
 import { expect } from "vitest";
-import { chooseKind, enrol, part, save, scenes, takeScene } from "./stand/hand";
+import { begin, enrol, goTo, part, save, scenes, shoot } from "./stand/hand";
 import type { Phone } from "./stand/phone";
 import { test } from "./stand/stand";
 import type { Station } from "./stand/station";
@@ -39,8 +39,8 @@ async function imposter(address: string, status: number, headers: Record<string,
 test("a case recorded before the phone has a station is there after it has joined one, to the letter", async ({ stand }) => {
   const [phone, station] = [await stand.phone(), await stand.station()];
   const page = await stand.open(phone);
-  await takeScene(page, scenes.car);
-  await chooseKind(page, "PK01");
+  await begin(page, "PK01");
+  await shoot(page);
   await save(page);
   await enrol(page, await station.enrolCode(OFFICER));
   await part(page, "last-receipt").waitFor();
@@ -61,8 +61,7 @@ test("thirty cases of a day in flight mode come over a slow line that breaks, no
   }
   expect((await phone.waiting()).cases).toBe(30);
 
-  const page = await stand.open(phone);
-  await page.goto(`${phone.url}#/sync`);
+  const page = await stand.open(phone, "/sync");
   await expect.poll(() => part(page, "count-phone-cases").innerText()).toMatch(/^30/);
   await station.open();
   await part(page, "sync-now").click();
@@ -83,8 +82,7 @@ test.for([
   await station.close();
   const other = await imposter(station.address, status, headers, body);
   await phone.record({ scene: scenes.car, matter: "PK01" });
-  const page = await stand.open(phone);
-  await page.goto(`${phone.url}#/sync`);
+  const page = await stand.open(phone, "/sync");
   await part(page, "sync-now").click();
   await page.locator(`[data-testid="error-line"][data-code="${code}"]`).waitFor();
   expect((await phone.waiting()).cases).toBe(1);
@@ -104,8 +102,7 @@ test("another station at the address of this one gets nothing", async ({ stand }
   await station.close();
   const other = await stand.stationAt(station.address);
   await phone.record({ scene: scenes.car, matter: "PK01" });
-  const page = await stand.open(phone);
-  await page.goto(`${phone.url}#/sync`);
+  const page = await stand.open(phone, "/sync");
   await part(page, "sync-now").click();
   await part(page, "error-line").waitFor();
   expect(["not_accepted", "station_key_mismatch"]).toContain(await part(page, "error-line").getAttribute("data-code"));
@@ -120,11 +117,11 @@ test("a phone reported lost at the station is told so, and keeps on recording", 
   const [device] = JSON.parse(await station.ask("device list", "--json")) as { device: string }[];
   await station.ask("device lost", device?.device ?? "");
   const page = await stand.open(phone);
-  await takeScene(page, scenes.stall);
-  await chooseKind(page, "PK01");
+  await begin(page, "PK01");
+  await shoot(page);
   await save(page);
-  await page.goto(`${phone.url}#/sync`);
+  await goTo(page, "/sync");
   await part(page, "sync-now").click();
-  await page.locator('[data-testid="error-line"][data-code="not_accepted"]').waitFor();
+  await part(page, "blocked-refused").waitFor();
   expect((await phone.waiting()).cases).toBe(1);
 });

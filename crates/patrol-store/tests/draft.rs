@@ -9,7 +9,7 @@ use std::io;
 
 use patrol_domain::op::EncodeError;
 use patrol_domain::{FixError, Sha256Hash, WallMs};
-use patrol_store::{Draft, DraftFields, PhotoFacts, StoreError, VaultError};
+use patrol_store::{Draft, DraftFields, Exposure, PhotoFacts, StoreError, VaultError};
 use patrol_testkit::op::{at, case_opened, original, photo_ref};
 use phone::{Phone, ROOT, facts, files, note, on_draft, open, save, thumbnail};
 
@@ -19,6 +19,7 @@ fn typed(plate: &str, words: &str) -> DraftFields {
         plate: plate.into(),
         street: Some("s-17".into()),
         note: words.into(),
+        ..DraftFields::default()
     }
 }
 
@@ -29,7 +30,15 @@ fn drafted() -> (Phone, Draft) {
     phone.store().write_draft(&fields, WallMs(5)).unwrap();
     let photos = vec![phone.add_photo(&original(1, 70_000)), phone.add_photo(&original(2, 40))];
     let saved = Some(note(1).at.wall_ms);
-    (phone, Draft { fields, photos, saved })
+    let id = phone.store().draft().unwrap().id;
+    let draft = Draft {
+        id,
+        fields,
+        photos,
+        saved,
+        ..Draft::default()
+    };
+    (phone, draft)
 }
 
 #[test]
@@ -70,6 +79,9 @@ fn every_change_is_there_after_opening_again_and_after_a_kill() {
     ];
     for step in steps {
         step(&phone, &mut expected);
+        // Given with the first change, and the same from then on.
+        expected.id = expected.id.or(phone.store().draft().unwrap().id);
+        assert!(expected.id.is_some());
         let after_a_kill = phone.killed();
         assert_eq!(open(after_a_kill.path(), ROOT).unwrap().draft().unwrap(), expected);
         assert_eq!(phone.reopen().draft().unwrap(), expected);
@@ -92,7 +104,13 @@ fn everything_that_is_known_of_a_photo_comes_back() {
     };
     phone
         .store()
-        .add_draft_photo(&mut bytes.as_slice(), &note(1), b"thumb", |_, _| odd.clone())
+        .add_draft_photo(
+            &Exposure::default(),
+            &mut bytes.as_slice(),
+            &note(1),
+            b"thumb",
+            |_, _| odd.clone(),
+        )
         .unwrap();
     assert_eq!(phone.store().draft().unwrap().photos[0].facts, odd);
     assert_eq!(phone.store().thumbnail(Sha256Hash::of(&bytes)).unwrap(), b"thumb");
@@ -107,11 +125,17 @@ fn the_file_is_in_the_vault_before_the_row_is_written() {
     let bytes = original(1, 70_000);
     phone
         .store()
-        .add_draft_photo(&mut bytes.as_slice(), &note(1), &[], |sha256, length| {
-            assert_eq!(phone.store().vault().verify(sha256).unwrap(), length);
-            assert_eq!(phone.store().draft().unwrap(), Draft::default(), "no row yet");
-            facts(&bytes)
-        })
+        .add_draft_photo(
+            &Exposure::default(),
+            &mut bytes.as_slice(),
+            &note(1),
+            &[],
+            |sha256, length| {
+                assert_eq!(phone.store().vault().verify(sha256).unwrap(), length);
+                assert_eq!(phone.store().draft().unwrap(), Draft::default(), "no row yet");
+                facts(&bytes)
+            },
+        )
         .unwrap();
     assert_eq!(phone.store().draft().unwrap().photos, [on_draft(&bytes)]);
 }
@@ -130,7 +154,7 @@ fn a_photo_that_cannot_be_read_leaves_the_draft_as_it_was() {
     let before = files(phone.folder()).len();
     let failed = phone
         .store()
-        .add_draft_photo(&mut Broken, &note(2), &[], |_, _| facts(b"never"));
+        .add_draft_photo(&Exposure::default(), &mut Broken, &note(2), &[], |_, _| facts(b"never"));
     assert!(
         matches!(failed, Err(StoreError::Vault(VaultError::File(_)))),
         "{failed:?}"
@@ -237,4 +261,29 @@ fn without_a_journal_the_draft_can_be_written_and_not_saved() {
     let (op, parts) = case_opened(1, &[], None);
     assert!(matches!(save(&store, &op, &parts), Err(StoreError::NoJournal)));
     assert_eq!(store.draft().unwrap().fields, fields);
+}
+
+#[test]
+fn drafts_that_were_laid_aside_are_there_after_a_kill_and_each_goes_its_own_way() {
+    let (mut phone, first) = drafted();
+    let id = first.id.unwrap();
+    phone.store().start_timer(WallMs(7)).unwrap();
+    assert_eq!(phone.store().draft().unwrap(), Draft::default(), "nothing is in hand");
+    phone.store().write_draft(&typed("苏A00002", ""), WallMs(8)).unwrap();
+    phone.add_photo(&original(1, 70_000));
+    let second = phone.store().draft().unwrap();
+
+    let parked = open(phone.killed().path(), ROOT).unwrap().parked_drafts().unwrap();
+    let timer = parked[0].timer.as_ref().unwrap();
+    assert_eq!((timer.since, timer.plate.as_str()), (WallMs(7), first.fields.plate.as_str()));
+    assert_eq!(parked.len(), 1);
+    assert_eq!((&parked[0].photos, parked[0].id), (&first.photos, first.id));
+
+    phone.store().take_draft(id).unwrap();
+    assert_eq!(phone.reopen().draft().unwrap().photos, first.photos, "the same bytes on both");
+    assert_eq!(phone.store().parked_drafts().unwrap(), [second.clone()]);
+    phone.store().drop_draft(second.id.unwrap()).unwrap();
+    let gone = phone.store().take_draft(second.id.unwrap());
+    assert!(matches!(gone, Err(StoreError::NoSuchDraft(_))));
+    assert_eq!(phone.store().draft().unwrap().id, Some(id), "and nothing was changed");
 }

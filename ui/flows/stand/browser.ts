@@ -11,8 +11,8 @@ const QUIET = [
   "--disable-component-update",
   "--disable-sync",
 ];
-/** A camera that shows a moving test picture and asks nobody. */
-const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+/** A camera that shows a moving test picture; whether a page may use it is up to its glass. */
+const CAMERA = ["--use-fake-device-for-media-stream"];
 /** How the development server answers a wish that the use cases refuse. */
 const REFUSED = 422;
 const PATIENCE_MS = 20_000;
@@ -56,7 +56,8 @@ export class Glass {
       reducedMotion: "reduce",
     });
     context.setDefaultTimeout(PATIENCE_MS);
-    const kept = { "xunge.language": looks.language, ...looks.storage };
+    // Nobody is welcomed twice; a flow of the first start says otherwise.
+    const kept = { "xunge.language": looks.language, "xunge.welcomed": "1", ...looks.storage };
     // Only where nothing is kept yet: what the officer chooses in a flow stays chosen.
     await context.addInitScript((entries) => {
       for (const [key, value] of entries) {

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Answer, Arguments, Command } from "@xunge/shared/platform/commands";
+import type { DraftFields } from "@xunge/shared/platform/commands/draft";
 import { ask, checkout, freePort, Running } from "./program";
 
 /** What a phone may be given besides its data folder. */
@@ -32,6 +33,11 @@ export class Phone {
   /** Where its screens are. */
   get url(): string {
     return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** Where one of its screens is; without a route, where the officer left off. */
+  at(route: string): string {
+    return route ? `${this.url}#${route}` : this.url;
   }
 
   get data(): string {
@@ -63,10 +69,15 @@ export class Phone {
     return answer as Answer<C>;
   }
 
+  /** What a draft holds when this much is written, past the screens. */
+  write(fields: Partial<DraftFields>): Promise<Answer<"draft_write">> {
+    return this.call("draft_write", { matter: null, plate: "", street: null, note: "", form: {}, screen: "", ...fields });
+  }
+
   /** A case from one scene, past the screens. */
-  async record({ scene, matter, plate = "", note = "" }: { scene: string; matter: string; plate?: string; note?: string }): Promise<void> {
-    await this.call("draft_add_demo_photo", { name: scene });
-    await this.call("draft_write", { matter, plate, street: null, note });
+  async record({ scene, ...fields }: Partial<DraftFields> & { scene: string }): Promise<void> {
+    await this.call("draft_add_demo_photo", { name: scene, slot: null });
+    await this.write(fields);
     await this.call("draft_save", {});
   }
 

@@ -33,8 +33,8 @@ export class Stand {
   }
 
   /** A phone's screen, for a flow that needs no more than one. */
-  async open(phone: Phone, looks: Partial<Looks> = {}): Promise<Page> {
-    return (await this.glass(looks)).open(phone.url);
+  async open(phone: Phone, route = "", looks: Partial<Looks> = {}): Promise<Page> {
+    return (await this.glass(looks)).open(phone.at(route));
   }
 
   /** A page that nobody listens to, for what is not the product's. */

@@ -23,4 +23,6 @@ export interface Platform {
   thumbUrl(sha256: string): string;
   /** Where the original itself can be shown from. */
   originalUrl(sha256: string): string;
+  /** A tile of the map (XYZ, rows from the north) as a vector tile; no bytes where there is nothing. Rejects with a `Refusal`. */
+  tile(z: number, x: number, y: number): Promise<ArrayBuffer>;
 }

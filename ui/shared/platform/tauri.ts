@@ -8,6 +8,7 @@ import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
 import type { Platform } from "./platform";
+import { readTile } from "./tile";
 import { toRefusal } from "./refusal";
 
 export function tauriPlatform(): Platform {
@@ -51,5 +52,7 @@ export function tauriPlatform(): Platform {
     },
     thumbUrl: (sha256) => convertFileSrc(sha256, "photo"),
     originalUrl: (sha256) => `${convertFileSrc(sha256, "photo")}?full`,
+    // Not `convertFileSrc` for all of it: that would escape the slashes.
+    tile: (z, x, y) => readTile(`${convertFileSrc("", "tile")}${z}/${x}/${y}`),
   };
 }
