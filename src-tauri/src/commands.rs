@@ -15,6 +15,11 @@ const SOURCE: &str = "x-photo-source";
 
 /// The recorded case that a photo belongs to.
 const CASE: &str = "x-photo-case";
+/// Which picture of the shot list it is.
+const SLOT: &str = "x-photo-slot";
+
+/// The shot that `draft_begin_shot` began.
+const SHOT: &str = "x-shot-name";
 
 macro_rules! commands {
     ($($name:ident),+ $(,)?) => {
@@ -27,11 +32,11 @@ macro_rules! commands {
 
         /// What the window listens to.
         pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![draft_add_photo, case_add_photo, $($name),+]
+            tauri::generate_handler![draft_add_photo, draft_finish_shot, case_add_photo, $($name),+]
         }
 
         #[cfg(test)]
-        const HANDLED: &[&str] = &["draft_add_photo", "case_add_photo", $(stringify!($name)),+];
+        const HANDLED: &[&str] = &["draft_add_photo", "draft_finish_shot", "case_add_photo", $(stringify!($name)),+];
     };
 }
 
@@ -54,11 +59,28 @@ commands![
     found_list,
     found_place,
     salvage_understood,
+    draft_pin,
+    draft_here,
+    draft_begin_shot,
+    draft_park,
+    draft_list,
+    draft_take,
+    timer_start,
+    timer_list,
+    timer_take,
+    timer_drop,
+    plate_known,
+    plate_recent,
     case_list,
     sync_status,
     sync_start,
     sync_configure,
     sync_audit,
+    sync_wait,
+    sync_receipts,
+    station_read,
+    host_in_front,
+    host_network,
     people_list,
     people_add,
     people_choose,
@@ -77,35 +99,55 @@ commands![
     export_sealed,
     export_state,
     log_export,
+    map_state,
+    map_cases,
+    map_case,
+    grid_list,
+    here_grid,
 ];
 
 /// A photo's bytes. On a phone, where a body cannot be handed over, a path will come as JSON; until then that is refused.
 #[tauri::command]
 async fn draft_add_photo(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, ErrorReply> {
-    let photo = read_photo(&request)?;
+    let Some(photo) = photo_of(&request) else {
+        return Err(AppError::Arguments("a photo's bytes as the request's body".into()).reply());
+    };
     shell.dispatch("draft_add_photo", Value::Null, Some(photo)).await
 }
 
 /// As [`draft_add_photo`], for a recorded case.
 #[tauri::command]
 async fn case_add_photo(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, ErrorReply> {
-    let photo = read_photo(&request)?;
-    let args = json!({ "case_id": header(&request, CASE).unwrap_or_default() });
+    let Some(photo) = photo_of(&request) else {
+        return Err(AppError::Arguments("a photo's bytes as the request's body".into()).reply());
+    };
+    let case = request.headers().get(CASE).and_then(|value| value.to_str().ok());
+    let args = json!({ "case_id": case.unwrap_or_default() });
     shell.dispatch("case_add_photo", args, Some(photo)).await
 }
 
-fn read_photo(request: &Request<'_>) -> Result<Photo, ErrorReply> {
-    let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(AppError::Arguments("a photo's bytes as the request's body".into()).reply());
+/// The bytes of the page's own camera, or the name of a shot that another program has written.
+#[tauri::command]
+async fn draft_finish_shot(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, ErrorReply> {
+    let photo = photo_of(&request);
+    let args = match request.body() {
+        InvokeBody::Json(body) => body.get("args").cloned().unwrap_or_default(),
+        InvokeBody::Raw(_) => Value::Null,
     };
-    Ok(Photo {
-        bytes: bytes.clone(),
-        source: header(request, SOURCE).unwrap_or("import").to_owned(),
-    })
+    shell.dispatch("draft_finish_shot", args, photo).await
 }
 
-fn header<'request>(request: &'request Request<'_>, name: &str) -> Option<&'request str> {
-    request.headers().get(name).and_then(|value| value.to_str().ok())
+fn photo_of(request: &Request<'_>) -> Option<Photo> {
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return None;
+    };
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    Some(Photo {
+        bytes: bytes.clone(),
+        source: header(SOURCE).unwrap_or("import").to_owned(),
+        slot: header(SLOT).map(str::to_owned),
+        shot: header(SHOT).map(str::to_owned),
+    })
 }
 
 #[cfg(test)]

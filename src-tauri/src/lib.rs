@@ -10,9 +10,10 @@ mod environment;
 mod names;
 mod photo;
 mod shell;
+mod tile;
 mod window;
 
-use tauri::webview::PermissionResponse;
+use tauri::webview::{PermissionKind, PermissionResponse};
 use tauri::{Manager as _, RunEvent};
 
 use crate::environment::Environment;
@@ -28,12 +29,16 @@ use crate::shell::Shell;
 pub fn run() -> Result<(), tauri::Error> {
     let app = tauri::Builder::default()
         .register_asynchronous_uri_scheme_protocol(photo::SCHEME, photo::answer)
-        // Photos come in through a file input and the place through the photo: a page needs none of the machine's ears.
-        .on_permission_request(|_, _| PermissionResponse::Deny)
+        .register_asynchronous_uri_scheme_protocol(tile::SCHEME, tile::answer)
+        // The viewfinder looks through the camera. The page needs none of the machine's ears, and nothing else.
+        .on_permission_request(|_, kind| match kind {
+            PermissionKind::Camera => PermissionResponse::Allow,
+            _ => PermissionResponse::Deny,
+        })
         .invoke_handler(commands::handler())
         .setup(|app| {
             let environment = Environment::read(|| app.path().app_data_dir())?;
-            let shell = Shell::new(environment.options);
+            let shell = Shell::new(environment.options, app.path().download_dir().ok());
             shell.start(environment.enrol_code);
             app.manage(shell);
             // Only now: a page that is faster than the lines above would find no shell to answer it.

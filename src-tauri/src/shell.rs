@@ -4,6 +4,7 @@
 //! reason, for which the interface has a sentence. A failure is not remembered: the next command tries again, so that
 //! freeing the disk or closing the other window is enough. Nothing is ever removed or replaced to get further.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,14 +23,17 @@ const ENROLMENT_PAUSES: (Duration, Duration) = (Duration::from_millis(250), Dura
 #[derive(Debug)]
 pub(crate) struct Shell {
     options: Options,
+    /// Where files for others go: the system's folder for downloads, if it names one.
+    outgoing: Option<PathBuf>,
     app: OnceCell<Arc<App>>,
 }
 
 impl Shell {
     /// A shell that has not opened anything yet.
-    pub(crate) fn new(options: Options) -> Self {
+    pub(crate) fn new(options: Options, outgoing: Option<PathBuf>) -> Self {
         Self {
             options,
+            outgoing,
             app: OnceCell::new(),
         }
     }
@@ -60,7 +64,7 @@ impl Shell {
     /// # Errors
     /// [`ErrorReply`]: why it cannot be opened.
     pub(crate) async fn app(&self) -> Result<Arc<App>, ErrorReply> {
-        self.app.get_or_try_init(|| open(self.options.clone())).await.cloned()
+        self.app.get_or_try_init(|| open(self.options.clone(), self.outgoing.clone())).await.cloned()
     }
 
     /// Empties the write-ahead log when the window is closed. Without it nothing is lost either.
@@ -71,7 +75,7 @@ impl Shell {
     }
 }
 
-async fn open(options: Options) -> Result<Arc<App>, ErrorReply> {
+async fn open(options: Options, outgoing: Option<PathBuf>) -> Result<Arc<App>, ErrorReply> {
     let opened = async_runtime::spawn_blocking(move || {
         let ports = patrol_host::desktop_ports(&options.data)?;
         App::open(&options, ports)
@@ -80,6 +84,10 @@ async fn open(options: Options) -> Result<Arc<App>, ErrorReply> {
         Ok(opened) => Arc::new(opened.map_err(|error| error.reply())?),
         Err(error) => return Err(AppError::Arguments(format!("opening did not end: {error}")).reply()),
     };
+    if let Some(folder) = outgoing {
+        app.set_outgoing_folder(folder);
+    }
+    app.set_log(Arc::new(|| patrol_host::log_ring().text()));
     let recovering = Arc::clone(&app);
     async_runtime::spawn_blocking(move || {
         if let Err(error) = recovering.recover() {
@@ -144,7 +152,7 @@ mod tests {
     #[test]
     fn a_new_folder_becomes_a_phone() {
         let folder = tempfile::tempdir().unwrap();
-        let shell = Shell::new(options(&folder));
+        let shell = Shell::new(options(&folder), None);
         shell.start(None);
         assert!(ask(&shell).unwrap()["officer"].is_null());
         shell.close();
@@ -160,7 +168,7 @@ mod tests {
         let damaged = vec![0x5A; sound.len()];
         std::fs::write(&database, &damaged).unwrap();
 
-        let shell = Shell::new(options);
+        let shell = Shell::new(options, None);
         shell.start(None);
         for _ in 0..2 {
             assert_eq!(ask(&shell).unwrap_err().code, ErrorCode::DatabaseDamaged);
@@ -181,7 +189,7 @@ mod tests {
         let key = options.data.join("keys/root.key");
         std::fs::rename(&key, key.with_extension("away")).unwrap();
 
-        let shell = Shell::new(options);
+        let shell = Shell::new(options, None);
         shell.start(Some("ignored".into()));
         assert_eq!(ask(&shell).unwrap_err().code, ErrorCode::KeysUnreadable);
         assert!(!key.exists());
@@ -190,7 +198,7 @@ mod tests {
     #[test]
     fn a_code_that_is_none_does_not_keep_the_window_waiting() {
         let folder = tempfile::tempdir().unwrap();
-        let shell = Shell::new(options(&folder));
+        let shell = Shell::new(options(&folder), None);
         shell.start(Some("not a code".into()));
         assert!(ask(&shell).unwrap()["station"].is_null());
         shell.close();

@@ -19,7 +19,7 @@ pub(crate) fn open<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
 }
 
 /// The pages that are built into this program: `tauri://localhost`, on Windows and Android `http://tauri.localhost`.
-fn is_own(url: &Url) -> bool {
+pub(crate) fn is_own(url: &Url) -> bool {
     matches!(
         (url.scheme(), url.host_str()),
         ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost"))

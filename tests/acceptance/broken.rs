@@ -31,6 +31,7 @@ async fn add(app: &Arc<App>, bytes: Vec<u8>) -> Result<Value, ErrorCode> {
     let photo = Photo {
         bytes,
         source: "import".into(),
+        ..Photo::default()
     };
     app.dispatch("draft_add_photo", Value::Null, Some(photo))
         .await

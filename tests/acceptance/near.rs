@@ -308,6 +308,7 @@ impl NearPhone {
         let photo = Photo {
             bytes: self.picture(96, 72),
             source: "import".into(),
+            ..Photo::default()
         };
         self.dispatch("draft_add_photo", Value::Null, Some(photo)).await;
         let fields = json!({ "matter": "PK01", "plate": "苏A8K3R7", "street": "liuye", "note": "车主不在场" });

@@ -122,6 +122,6 @@ test("a phone reported lost at the station is told so, and keeps on recording", 
   await save(page);
   await goTo(page, "/sync");
   await part(page, "sync-now").click();
-  await page.locator('[data-testid="error-line"][data-code="not_accepted"]').waitFor();
+  await part(page, "blocked-refused").waitFor();
   expect((await phone.waiting()).cases).toBe(1);
 });

@@ -29,18 +29,18 @@ describe("a draft", () => {
 
 describe("a progress segment", () => {
   it("is filled by a receipt only, never by bytes", () => {
-    const segments = segmentsOf([photo("a", true), photo("b", false), photo("c", false)], { sha256: "b", sent: 100, total: 100 });
+    const segments = segmentsOf([photo("a", true), photo("b", false), photo("c", false)], [{ sha256: "b", sent: 100, total: 100 }]);
     expect(segments.map((segment) => segment.state)).toEqual(["arrived", "under_way", "waits"]);
     expect(segments[1]?.part).toBeLessThan(1);
   });
 
   it("is lost with its original, also while it is tried again, until a receipt", () => {
-    const segments = segmentsOf([photo("a", false, true), photo("b", true, true)], { sha256: "a", sent: 50, total: 100 });
+    const segments = segmentsOf([photo("a", false, true), photo("b", true, true)], [{ sha256: "a", sent: 50, total: 100 }]);
     expect(segments.map((segment) => segment.state)).toEqual(["lost", "arrived"]);
   });
 
   it("bears an original of no bytes", () => {
-    expect(segmentsOf([photo("a", false)], { sha256: "a", sent: 0, total: 0 })[0]?.state).toBe("waits");
+    expect(segmentsOf([photo("a", false)], [{ sha256: "a", sent: 0, total: 0 }])[0]?.state).toBe("waits");
   });
 });
 
@@ -80,14 +80,19 @@ describe("a problem", () => {
 
 describe("the connection", () => {
   const quiet: SyncStatus = {
+    version: 1,
     phase: "idle",
     on_phone: { cases: 0, photos: 0, bytes: 0 },
     at_station: { cases: 0, photos: 0 },
-    current: null,
+    sending: [],
     bytes_per_second: null,
     bytes_left: 0,
     is_paused: false,
     only_unmetered: false,
+    network: "unknown",
+    last_contact_ms: null,
+    clock: null,
+    lost: [],
     standing: "active",
     audit: null,
     set_aside: [],

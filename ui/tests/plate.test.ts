@@ -4,7 +4,6 @@ import { mount } from "@vue/test-utils";
 import NumberPlate from "@xunge/shared/widgets/NumberPlate.vue";
 import { colourOf, drawPlate } from "@xunge/shared/widgets/plate-drawing";
 import { describe, expect, it } from "vitest";
-import { letters, provinces, withoutLast, withProvince } from "../officer/src/confirm/plate-keys";
 
 describe("a plate's colour", () => {
   it.each([
@@ -56,20 +55,4 @@ describe("a plate's drawing", () => {
     expect(drawn.attributes("data-colour")).toBe("blue");
     expect(drawn.findAll("text")).toHaveLength(7);
   });
-});
-
-describe("the plate keyboard", () => {
-  it("has the 31 provinces once each, and no I or O", () => {
-    expect(new Set(provinces).size).toBe(31);
-    expect(letters).not.toContain("I");
-    expect(letters).not.toContain("O");
-  });
-
-  it("replaces the province and keeps the rest", () => {
-    expect(withProvince("", "皖")).toBe("皖");
-    expect(withProvince("苏A123", "皖")).toBe("皖A123");
-    expect(withProvince("A123", "皖")).toBe("皖A123");
-  });
-
-  it("deletes one character, also a rare one", () => expect(withoutLast("苏𠮷")).toBe("苏"));
 });

@@ -75,6 +75,7 @@ describe("every state of the host that is shown", () => {
     ["PlateKind", "plate_kind"],
     ["PlateHint", "plate_hint"],
     ["Provider", "capture.provider"],
+    ["CaseStanding", "plate.state"],
     ["SyncPhase", "sync.phase"],
     ["SetAsideReason", "sync.set_aside"],
   ])("%s has its words under %s", (type, key) => {

@@ -59,6 +59,7 @@ impl App {
                 matter: matter.clone(),
                 plate: new_plate.as_ref().map(PlateRecord::from),
                 place: None,
+                form: None,
                 note: note.map(|note| self.seal_into(&mut parts, "note", note)),
                 emptied: emptied.clone(),
                 reason: self.seal_into(&mut parts, "reason", reason),
@@ -155,12 +156,12 @@ impl App {
             code: code.to_owned(),
             pack: PackVersion {
                 name: "catalogue".into(),
-                version: self.catalogue.version.clone(),
+                version: self.catalogue.version().to_owned(),
             },
         })
     }
 
-    fn seal_into(&self, parts: &mut Vec<Part>, field: &str, words: &str) -> Sealed {
+    pub(crate) fn seal_into(&self, parts: &mut Vec<Part>, field: &str, words: &str) -> Sealed {
         let (part, sealed) = self.recorder.seal(field, words);
         parts.push(part);
         sealed

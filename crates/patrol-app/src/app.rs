@@ -10,12 +10,15 @@ use patrol_store::{Beginning, Opened, SalvageTold, Standing, Store};
 
 use crate::budget::Outgoing;
 use crate::error::{AppError, ErrorCode};
+use crate::grid::Ground;
+use crate::here::Here;
 use crate::officer::Lock;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
 use crate::shift::Patrolling;
 use crate::sync::SyncState;
+use crate::tile::Tiles;
 use crate::view::{AppState, OfficerView, SalvageView, StationView};
 
 /// Where the app keeps its data and what stands in for a camera.
@@ -34,7 +37,11 @@ pub struct App {
     pub(crate) recorder: Recorder,
     pub(crate) catalogue: Catalogue,
     pub(crate) district: District,
+    pub(crate) ground: Ground,
+    pub(crate) tiles: Tiles,
     pub(crate) demo: Option<(PathBuf, Patrol)>,
+    /// Where the phone was lately.
+    pub(crate) here: Mutex<Here>,
     pub(crate) sync: SyncState,
     /// Held while the app recovers.
     pub(crate) recovering: Mutex<()>,
@@ -80,6 +87,7 @@ impl App {
             recorder.set_author(active.person);
             lock.set(store.pin(active.person)?.is_some());
         }
+        let tiles = Tiles::new(data, Arc::clone(&ports.disk));
         let demo = match demo_photos {
             Some(folder) => Some((folder.clone(), Patrol::read(folder)?)),
             None => None,
@@ -88,9 +96,12 @@ impl App {
             store,
             ports,
             recorder,
-            catalogue: Catalogue::shipped()?,
+            catalogue: Catalogue::open(data)?,
             district: District::shipped()?,
+            ground: Ground::shipped()?,
+            tiles,
             demo,
+            here: Mutex::default(),
             sync: SyncState::default(),
             recovering: Mutex::new(()),
             is_ending: AtomicBool::new(false),
@@ -123,7 +134,11 @@ impl App {
             preference: self.preference()?,
             district: self.district.view(),
             streets: self.district.streets(),
+            grids: self.ground.names().to_vec(),
             matters: self.catalogue.views(),
+            tiles: self.catalogue.tiles(),
+            pack_problem: self.catalogue.problem,
+            drafts: self.count_drafts()?,
             salvage: view_told(self.store.salvages_told()?),
             demo_photos: self.demo.as_ref().map(|(_, patrol)| patrol.views()).unwrap_or_default(),
         })

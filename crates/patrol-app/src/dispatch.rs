@@ -4,12 +4,13 @@
 //! [`COMMANDS`].
 
 mod case;
+mod draft;
+mod map;
 mod people;
+mod sync;
 
 use std::sync::Arc;
 
-use patrol_domain::PhotoSource;
-use patrol_store::{DraftFields, Settings};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -39,11 +40,29 @@ pub const COMMANDS: &[&str] = &[
     "found_list",
     "found_place",
     "salvage_understood",
+    "draft_pin",
+    "draft_here",
+    "draft_begin_shot",
+    "draft_finish_shot",
+    "draft_park",
+    "draft_list",
+    "draft_take",
+    "timer_start",
+    "timer_list",
+    "timer_take",
+    "timer_drop",
+    "plate_known",
+    "plate_recent",
     "case_list",
     "sync_status",
     "sync_start",
     "sync_configure",
     "sync_audit",
+    "sync_wait",
+    "sync_receipts",
+    "station_read",
+    "host_in_front",
+    "host_network",
     "people_list",
     "people_add",
     "people_choose",
@@ -62,48 +81,28 @@ pub const COMMANDS: &[&str] = &[
     "export_sealed",
     "export_state",
     "log_export",
+    "map_state",
+    "map_cases",
+    "map_case",
+    "grid_list",
+    "here_grid",
 ];
 
-/// A photo's bytes as the host got them, for `draft_add_photo` and `case_add_photo`.
-#[derive(Debug, Clone)]
+/// A photo's bytes as the host got them, for `draft_add_photo`, `draft_finish_shot` and `case_add_photo`.
+#[derive(Debug, Clone, Default)]
 pub struct Photo {
     /// The file's bytes.
     pub bytes: Vec<u8>,
     /// `camera` or `import`, as the host was told; anything else counts as `import`.
     pub source: String,
+    /// Its name in the shot list (`x-photo-slot`).
+    pub slot: Option<String>,
+    /// The shot that `draft_begin_shot` began (`x-shot-name`).
+    pub shot: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Nothing {}
-
-#[derive(Deserialize)]
-struct EnrolArguments {
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct DraftArguments {
-    matter: Option<String>,
-    plate: String,
-    street: Option<String>,
-    note: String,
-}
-
-#[derive(Deserialize)]
-struct SettingsArguments {
-    is_paused: bool,
-    only_unmetered: bool,
-}
-
-#[derive(Deserialize)]
-struct NameArguments {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct HashArguments {
-    sha256: String,
-}
 
 #[derive(Deserialize)]
 struct PageArguments {
@@ -128,17 +127,8 @@ impl App {
         if command == "people_add" {
             return self.run_people_add(args).await.map_err(|error| error.reply());
         }
-        if command == "enrol" {
-            let answer = async { answer(self.enrol(&read::<EnrolArguments>(args)?.code).await?) };
-            return answer.await.map_err(|error: AppError| error.reply());
-        }
-        if command == "sync_audit" {
-            let answer = async {
-                none(args)?;
-                self.audit().await?;
-                answer(self.sync_status()?)
-            };
-            return answer.await.map_err(|error: AppError| error.reply());
+        if let Some(answered) = self.run_waiting(command, &args).await {
+            return answered.map_err(|error| error.reply());
         }
         // Disk and pictures: off the threads that keep the network and the window alive.
         let (app, command) = (Arc::clone(self), command.to_owned());
@@ -153,50 +143,23 @@ impl App {
     }
 
     fn run(&self, command: &str, args: Value, photo: Option<Photo>) -> Result<Value, AppError> {
+        if let Some(answered) = self.run_sync(command, &args) {
+            return answered;
+        }
         if let Some(answer) = self.run_case(command, &args, photo.as_ref()) {
+            return answer;
+        }
+        if let Some(done) = self.run_map(command, &args) {
+            return done;
+        }
+        if let Some(answer) = self.run_draft(command, &args, photo.as_ref()) {
             return answer;
         }
         match command {
             "app_state" => none(args).and_then(|()| answer(self.state()?)),
-            "draft_read" => none(args).and_then(|()| answer(self.read_draft()?)),
-            "draft_write" => {
-                let DraftArguments {
-                    matter,
-                    plate,
-                    street,
-                    note,
-                } = read(args)?;
-                answer(self.write_draft(DraftFields {
-                    matter,
-                    plate,
-                    street,
-                    note,
-                })?)
-            }
-            "draft_add_photo" => {
-                let Photo { bytes, source } = photo.ok_or_else(|| AppError::Arguments("a photo's bytes".into()))?;
-                let source = PhotoSource::from_name(&source).unwrap_or(PhotoSource::Import);
-                answer(self.add_draft_photo(&bytes, source)?)
-            }
-            "draft_add_demo_photo" => answer(self.add_demo_photo(&read::<NameArguments>(args)?.name)?),
-            "draft_remove_photo" => answer(self.remove_draft_photo(&read::<HashArguments>(args)?.sha256)?),
-            "draft_discard" => none(args).and_then(|()| answer(self.discard_draft()?)),
-            "draft_save" => none(args).and_then(|()| answer(self.save_draft()?)),
             "case_list" => {
                 let PageArguments { before, limit } = read(args)?;
                 answer(self.cases(before.as_deref(), limit)?)
-            }
-            "sync_status" => none(args).and_then(|()| answer(self.sync_status()?)),
-            "sync_start" => none(args).and_then(|()| answer(self.start_sync()?)),
-            "sync_configure" => {
-                let SettingsArguments {
-                    is_paused,
-                    only_unmetered,
-                } = read(args)?;
-                answer(self.configure_sync(Settings {
-                    is_paused,
-                    only_unmetered,
-                })?)
             }
             other => self
                 .run_people(other, &args)

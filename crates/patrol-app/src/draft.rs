@@ -1,22 +1,27 @@
-//! Recording a case: a draft that is always on disk, and one tap that makes it a case.
+//! Recording a case: drafts that are always on disk, and one tap that makes one of them a case.
 
 use std::io::Cursor;
 
 use chrono::{DateTime, FixedOffset};
 use patrol_domain::op::{Body, CaseOpened, PackVersion, Place, PlateRecord};
-use patrol_domain::{DraftId, Fix, Op, Part, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash};
-use patrol_store::{Draft, DraftFields, DraftPhoto, DraftToSave, PhotoFacts, VaultNote};
+use patrol_domain::{
+    At, DraftId, Fix, Op, Part, PhotoRef, PhotoRole, PhotoSource, Plate, Provider, Sha256Hash, ShotAt,
+};
+use patrol_store::{Draft, DraftFields, DraftPhoto, DraftToSave, Exposure, PhotoFacts, VaultNote};
 
 use crate::app::{App, mark};
 use crate::error::{AppError, ErrorCode};
+use crate::here::aged;
+use crate::pack::form;
 use crate::photo::TakenIn;
+use crate::timer::interval;
 use crate::view::{DraftPhotoView, DraftView, PlaceView, PlateView, SavedView};
 
 /// A note's longest form, in characters.
 pub(crate) const MAX_NOTE_CHARACTERS: usize = 2000;
 
-/// The longest code of a matter or id of a street, in bytes.
-const MAX_NAME_BYTES: usize = 64;
+/// The longest code of a matter, id of a street, name of a screen or of a picture, in bytes.
+pub(crate) const MAX_NAME_BYTES: usize = 64;
 
 /// How many photos a case can hold: their names must fit into one op (64 KiB), with room for the rest.
 const MAX_PHOTOS: usize = 40;
@@ -29,8 +34,11 @@ impl App {
     /// Writes what was typed. Anything may be written down, also what cannot be saved as a case yet.
     pub(crate) fn write_draft(&self, fields: DraftFields) -> Result<DraftView, AppError> {
         let named = [&fields.matter, &fields.street].into_iter().flatten();
-        if named.into_iter().any(|name| name.len() > MAX_NAME_BYTES) {
-            return Err(AppError::Arguments("a matter's code or a street's id".into()));
+        let mut named = named.chain([&fields.screen]);
+        if named.any(|name| name.len() > MAX_NAME_BYTES) {
+            return Err(AppError::Arguments(
+                "a matter's code, a street's id or a screen's name".into(),
+            ));
         }
         if fields.note.chars().count() > MAX_NOTE_CHARACTERS {
             return Err(AppError::Refused(ErrorCode::NoteTooLong));
@@ -45,40 +53,85 @@ impl App {
         self.read_draft()
     }
 
-    /// Takes a photo in: checked, hashed, encrypted and durable before it is on the draft.
-    pub(crate) fn add_draft_photo(&self, bytes: &[u8], source: PhotoSource) -> Result<DraftView, AppError> {
-        if self.store.draft()?.photos.len() >= MAX_PHOTOS {
-            return Err(AppError::Refused(ErrorCode::DraftTooManyPhotos));
-        }
-        let taken_in = TakenIn::read(bytes, source)?;
-        let draft = Some(self.store.draft_id(self.recorder.new_draft())?);
-        let note = self.vault_note(&taken_in, draft)?;
+    /// Puts the pin of the draft somewhere by hand, or takes it away; what the phone measured stays beside it.
+    pub(crate) fn pin_draft(&self, point: Option<(i64, i64)>) -> Result<DraftView, AppError> {
+        let unusable = |_| AppError::Refused(ErrorCode::LocationUnusable);
+        let pin = point.map(|(lat_e7, lon_e7)| Fix::from_e7(lat_e7, lon_e7, Provider::Manual).map_err(unusable));
         self.store
-            .add_draft_photo(&mut Cursor::new(bytes), &note, &taken_in.thumbnail, |_, _| {
-                taken_in.facts.clone()
-            })?;
+            .pin_draft(pin.transpose()?.as_ref(), self.ports.clock.wall())?;
         self.read_draft()
     }
 
-    /// What is noted in the vault beside an original.
+    /// Takes a photo in: checked, hashed, encrypted and durable before it is on the draft.
+    pub(crate) fn add_draft_photo(
+        &self,
+        bytes: &[u8],
+        source: PhotoSource,
+        slot: Option<String>,
+    ) -> Result<DraftView, AppError> {
+        self.refuse_too_many()?;
+        let exposure = self.expose(slot)?;
+        let taken_in = TakenIn::read(bytes, source)?;
+        let draft = Some(self.store.draft_id(self.recorder.new_draft())?);
+        let note = self.vault_note(&taken_in, draft)?;
+        self.store.add_draft_photo(
+            &exposure,
+            &mut Cursor::new(bytes),
+            &note,
+            &taken_in.thumbnail,
+            |_, _| taken_in.facts.clone(),
+        )?;
+        self.read_draft()
+    }
+
+    /// # Errors
+    /// [`ErrorCode::DraftTooManyPhotos`] when the draft in hand can take no further photo.
+    pub(crate) fn refuse_too_many(&self) -> Result<(), AppError> {
+        if self.store.draft()?.photos.len() >= MAX_PHOTOS {
+            return Err(AppError::Refused(ErrorCode::DraftTooManyPhotos));
+        }
+        Ok(())
+    }
+
+    /// Which picture a name of the shot lists is; a name that no list has is kept, and shows the scene.
+    pub(crate) fn expose(&self, slot: Option<String>) -> Result<Exposure, AppError> {
+        let slot = slot.filter(|slot| !slot.is_empty());
+        if slot.as_ref().is_some_and(|slot| slot.len() > MAX_NAME_BYTES) {
+            return Err(AppError::Arguments("a picture's name".into()));
+        }
+        let rule = slot.as_deref().and_then(|slot| self.catalogue.shot(slot));
+        Ok(Exposure {
+            role: rule.map_or(PhotoRole::Scene, |rule| rule.role),
+            slot,
+        })
+    }
+
+    /// What is noted in the vault beside an original. A camera's photo was taken where the phone is; of an import only its
+    /// own file says where.
     pub(crate) fn vault_note(&self, taken_in: &TakenIn, draft: Option<DraftId>) -> Result<VaultNote, AppError> {
+        let at = self.recorder.now(&self.store)?;
+        let PhotoFacts { fix, source, .. } = &taken_in.facts;
+        let here = match source {
+            PhotoSource::Camera => self.find_here(&ShotAt::from(&at)),
+            PhotoSource::Import => None,
+        };
         Ok(VaultNote {
-            at: self.recorder.now(&self.store)?,
-            fix: taken_in.facts.fix,
-            source: taken_in.facts.source,
+            fix: here.or(*fix),
+            at,
+            source: *source,
             draft,
         })
     }
 
     /// Takes one of the demo's rendered scenes, read from its file: photo bytes do not pass through the UI.
-    pub(crate) fn add_demo_photo(&self, name: &str) -> Result<DraftView, AppError> {
+    pub(crate) fn add_demo_photo(&self, name: &str, slot: Option<String>) -> Result<DraftView, AppError> {
         let Some((folder, patrol)) = &self.demo else {
             return Err(AppError::Refused(ErrorCode::PhotoNotFound));
         };
         if !patrol.has_scene(name) {
             return Err(AppError::Refused(ErrorCode::PhotoNotFound));
         }
-        self.add_draft_photo(&std::fs::read(folder.join(name))?, PhotoSource::Import)
+        self.add_draft_photo(&std::fs::read(folder.join(name))?, PhotoSource::Import, slot)
     }
 
     pub(crate) fn remove_draft_photo(&self, sha256: &str) -> Result<DraftView, AppError> {
@@ -101,88 +154,133 @@ impl App {
         Ok(saved)
     }
 
-    fn build_case(&self, to_save: &DraftToSave<'_, '_>) -> Result<(Op, Vec<Part>, SavedView), AppError> {
-        let Draft {
-            fields,
-            photos,
-            saved: _,
-        } = &to_save.draft;
+    pub(crate) fn build_case(&self, to_save: &DraftToSave<'_, '_>) -> Result<(Op, Vec<Part>, SavedView), AppError> {
+        let draft = &to_save.draft;
         let DraftFields {
             matter,
             plate,
-            street,
+            street: _,
             note,
-        } = fields;
+            form: answers,
+            screen: _,
+        } = &draft.fields;
         let matter = matter.clone().filter(|matter| self.catalogue.contains(matter));
         let matter = matter.ok_or(AppError::Refused(ErrorCode::DraftNoMatter))?;
-        if photos.is_empty() {
+        if draft.photos.is_empty() {
             return Err(AppError::Refused(ErrorCode::DraftNoPhoto));
         }
         let at = self.recorder.at(|boot_id, boot| to_save.moment(boot_id, boot))?;
         let series = to_save.later_journal()?.map(|log| mark(&log)).unwrap_or_default();
         let day = day_prefix(at.wall_ms.0, at.tz.0, &series);
         let number = format!("{day}{:03}", to_save.next_number(&day)?);
-        let sealed_note = (!note.is_empty()).then(|| self.recorder.seal("note", note));
+        let photos: Vec<PhotoRef> = draft.photos.iter().map(draft_photo_ref).collect();
+        let mut parts = Vec::new();
+        let answers = form::seal_text(self.catalogue.own_answers(&matter, form::read(answers)));
         let body = CaseOpened {
             number: number.clone(),
-            matter,
             pack: PackVersion {
                 name: "catalogue".into(),
-                version: self.catalogue.version.clone(),
+                version: self.catalogue.version().to_owned(),
             },
             plate: Plate::parse(plate).ok().as_ref().map(PlateRecord::from),
-            place: self.place(photos, street.as_deref()),
-            note: sealed_note.as_ref().map(|(_, sealed)| *sealed),
+            place: self.place_at(draft, &at),
+            note: (!note.is_empty()).then(|| self.seal_into(&mut parts, "note", note)),
+            form: answers.map(|answers| self.seal_into(&mut parts, "form", &answers)),
+            interval: match self.catalogue.interval_s(&matter) {
+                0 => None,
+                _ => interval(&photos),
+            },
+            matter,
         };
         let case = self.recorder.new_case();
-        let op = self.recorder.op(
-            at,
-            Some(case),
-            photos.iter().map(|photo| photo_ref(&photo.facts, photo.role)).collect(),
-            Body::CaseOpened(body),
-        );
-        let parts: Vec<_> = sealed_note.map(|(part, _)| part).into_iter().collect();
-        let photos = u32::try_from(photos.len()).unwrap_or(u32::MAX);
-        Ok((
-            op,
-            parts,
-            SavedView {
-                case_id: case.to_string(),
-                number,
-                photos,
-            },
-        ))
+        let saved = SavedView {
+            case_id: case.to_string(),
+            number,
+            photos: u32::try_from(photos.len()).unwrap_or(u32::MAX),
+        };
+        let op = self.recorder.op(at, Some(case), photos, Body::CaseOpened(body));
+        Ok((op, parts, saved))
     }
 
-    /// The first photo that knows where it was taken, else the middle of the chosen street.
-    fn place(&self, photos: &[DraftPhoto], street: Option<&str>) -> Place {
+    /// Where a draft is: the first photo that knows where it was taken, else the middle of the chosen street; and the pin.
+    pub(crate) fn place(&self, draft: &Draft) -> Place {
+        let street = draft.fields.street.as_deref();
         let street = street.and_then(|id| self.district.street(id));
-        let fix = photos.iter().find_map(|photo| photo.facts.fix).or_else(|| {
+        let fix = place_fix(draft).or_else(|| {
             street.and_then(|street| Fix::from_degrees(street.lat, street.lon, Provider::Street, None).ok())
         });
         Place {
             fix,
+            pin: draft.pin,
             community: street.map(|street| street.community.clone()),
             street: street.map(|street| street.id.clone()),
         }
     }
 
-    fn view_draft(&self, draft: &Draft) -> DraftView {
-        let Draft { fields, photos, saved } = draft;
+    /// The same, with the fix as old as it is when the op is made; unknown when the phone was restarted since.
+    fn place_at(&self, draft: &Draft, at: &At) -> Place {
+        let place = self.place(draft);
+        let Some(Fix { age_ms: Some(age), .. }) = place.fix else {
+            return place;
+        };
+        let came = draft.photos.iter().find(|photo| photo_fix(photo).is_some());
+        let since = came
+            .and_then(|photo| photo.came)
+            .and_then(|came| came.boot_until(&at.into()));
+        let fix = place.fix.map(|fix| match since {
+            Some(since) => aged(fix, age.saturating_add(since)),
+            None => Fix { age_ms: None, ..fix },
+        });
+        Place { fix, ..place }
+    }
+
+    pub(crate) fn view_draft(&self, draft: &Draft) -> DraftView {
+        let fields = &draft.fields;
+        let place = self.place(draft);
+        let form = form::read(&fields.form);
+        let doubts = self.catalogue.doubt(fields.matter.as_deref(), &form);
         DraftView {
+            id: draft.id.map(|id| id.to_string()),
             matter: fields.matter.clone(),
             plate: Plate::parse(&fields.plate).ok().as_ref().map(view_plate),
             plate_typed: fields.plate.clone(),
             street: fields.street.clone(),
             note: fields.note.clone(),
-            place: self
-                .place(photos, fields.street.as_deref())
-                .fix
-                .as_ref()
-                .map(view_place),
-            photos: photos.iter().map(|photo| view_photo(&photo.facts)).collect(),
-            saved_ms: saved.map(|saved| saved.0),
+            form,
+            missing: doubts.missing,
+            odd: doubts.odd,
+            fix: place.fix.as_ref().map(view_place),
+            pin: place.pin.as_ref().map(view_place),
+            place: place.point().as_ref().map(view_place),
+            timer: self.view_timer(draft, &self.moment()),
+            screen: fields.screen.clone(),
+            photos: draft.photos.iter().map(view_photo).collect(),
+            saved_ms: draft.saved.map(|saved| saved.0),
         }
+    }
+}
+
+/// Where the first photo of a draft that knows it was taken.
+pub(crate) fn place_fix(draft: &Draft) -> Option<Fix> {
+    draft.photos.iter().find_map(photo_fix)
+}
+
+fn photo_fix(photo: &DraftPhoto) -> Option<Fix> {
+    photo.fix.or(photo.facts.fix)
+}
+
+/// A draft's photo as the op names it. When it was taken is known of this phone's camera alone.
+fn draft_photo_ref(photo: &DraftPhoto) -> PhotoRef {
+    let DraftPhoto {
+        facts,
+        exposure,
+        came,
+        fix: _,
+    } = photo;
+    PhotoRef {
+        slot: exposure.slot.clone(),
+        shot: came.filter(|_| facts.source == PhotoSource::Camera),
+        ..photo_ref(facts, exposure.role)
     }
 }
 
@@ -217,10 +315,18 @@ pub(crate) fn photo_ref(photo: &PhotoFacts, role: PhotoRole) -> PhotoRef {
         mime: *mime,
         role,
         source: *source,
+        slot: None,
+        shot: None,
     }
 }
 
-fn view_photo(photo: &PhotoFacts) -> DraftPhotoView {
+pub(crate) fn view_photo(photo: &DraftPhoto) -> DraftPhotoView {
+    let DraftPhoto {
+        facts,
+        exposure,
+        came,
+        fix: _,
+    } = photo;
     let PhotoFacts {
         sha256,
         bytes,
@@ -231,12 +337,16 @@ fn view_photo(photo: &PhotoFacts) -> DraftPhotoView {
         taken,
         fix: _,
         place_problem,
-    } = photo;
+    } = facts;
+    let by_camera = came.filter(|_| *source == PhotoSource::Camera);
     DraftPhotoView {
         sha256: sha256.to_string(),
         bytes: *bytes,
         width: *width,
         height: *height,
+        role: exposure.role,
+        slot: exposure.slot.clone(),
+        shot_ms: by_camera.map(|came| came.wall_ms.0),
         taken: taken.clone(),
         source: *source,
         place_problem: *place_problem,
@@ -258,5 +368,6 @@ pub(crate) fn view_place(fix: &Fix) -> PlaceView {
         lon_e7: fix.lon_e7,
         accuracy_mm: fix.accuracy_mm,
         provider: fix.provider,
+        is_mock: fix.mock == Some(true),
     }
 }

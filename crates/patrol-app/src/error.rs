@@ -9,6 +9,7 @@ use patrol_store::{DatabaseError, StoreError, VaultError};
 use patrol_sync::{ExportError, SyncError, TransportError};
 use serde::{Deserialize, Serialize};
 
+use crate::grid::GroundError;
 use crate::port::KeyError;
 
 /// What went wrong, as the UI knows it. Each has a sentence in each language that says what to do.
@@ -42,6 +43,16 @@ pub enum ErrorCode {
     NoteTooLong,
     /// The plate is too long.
     PlateTooLong,
+    /// An answer of the form is too long.
+    AnswerTooLong,
+    /// The draft became a case or was given up.
+    DraftGone,
+    /// The phone gave a place that is none.
+    LocationUnusable,
+    /// The catalogue in the data folder is of a later version of the app.
+    PackNewer,
+    /// The catalogue in the data folder cannot be read.
+    PackBroken,
     /// Changing a recorded case needs a reason.
     ReasonMissing,
     /// An amendment that changes nothing.
@@ -78,6 +89,8 @@ pub enum ErrorCode {
     StationNotOurs,
     /// Whoever answers has another certificate than the station.
     StationCertificateWrong,
+    /// The station speaks a version of the protocol that this program does not know.
+    StationOtherVersion,
     /// The station does not let this phone in any more.
     NotAccepted,
     /// What the station has handed out does not fit its own sum.
@@ -149,6 +162,9 @@ pub enum AppError {
     /// A file that was to be read.
     #[error("a file cannot be read: {0}")]
     File(#[from] std::io::Error),
+    /// The shipped district that cannot be read: a defect of the build.
+    #[error("the district cannot be read: {0}")]
+    Ground(#[from] GroundError),
     /// A shipped pack that cannot be read: a defect of the build.
     #[error("a pack cannot be read: {0}")]
     Pack(#[from] toml::de::Error),
@@ -213,7 +229,7 @@ impl AppError {
             Self::Key(KeyError::Unreadable(_)) => ErrorCode::KeysUnreadable,
             Self::File(error) if error.kind() == std::io::ErrorKind::NotFound => ErrorCode::PhotoNotFound,
             Self::File(error) if error.kind() == std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
-            Self::File(_) | Self::Pack(_) => ErrorCode::Internal,
+            Self::File(_) | Self::Pack(_) | Self::Ground(_) => ErrorCode::Internal,
             Self::Arguments(_) => ErrorCode::BadRequest,
             Self::Refused(code) => *code,
         }
@@ -227,6 +243,7 @@ fn store_code(error: &StoreError) -> ErrorCode {
         StoreError::Database(DatabaseError::Newer { .. }) => ErrorCode::DatabaseNewer,
         StoreError::Database(DatabaseError::Busy) => ErrorCode::DatabaseBusy,
         StoreError::NoSuchCase(_) => ErrorCode::CaseNotFound,
+        StoreError::NoSuchDraft(_) => ErrorCode::DraftGone,
         StoreError::NoSuchPhoto(_) | StoreError::Vault(VaultError::Missing(_)) => ErrorCode::PhotoNotFound,
         StoreError::Vault(VaultError::Damaged(_)) => ErrorCode::PhotoDamaged,
         StoreError::Chain(_) | StoreError::Decode(_) | StoreError::Column(_) => ErrorCode::DatabaseDamaged,
@@ -264,10 +281,13 @@ pub(crate) fn sync_code(error: &SyncError) -> ErrorCode {
         SyncError::Transport(TransportError::Portal { .. }) => ErrorCode::NetworkPortal,
         SyncError::Transport(TransportError::NotOurs { .. }) => ErrorCode::StationNotOurs,
         SyncError::Transport(TransportError::WrongStation(_)) => ErrorCode::StationCertificateWrong,
+        SyncError::Transport(TransportError::OtherVersion(_)) => ErrorCode::StationOtherVersion,
         SyncError::Transport(TransportError::Refused { reply, .. }) => refusal_code(reply.code),
         SyncError::Store(error) => store_code(error),
         SyncError::Receipt(_) | SyncError::UnknownKey(_) => ErrorCode::ReceiptInvalid,
         SyncError::Forked => ErrorCode::JournalForked,
+        // Never reaches a page: the round goes on by the plan, which holds originals back.
+        SyncError::Stopped => ErrorCode::StationUnreachable,
         SyncError::NotAccepted => ErrorCode::NotAccepted,
         SyncError::Mirror(_) => ErrorCode::MirrorMismatch,
         SyncError::Gone(_) => ErrorCode::PhotoDamaged,

@@ -69,7 +69,7 @@ impl App {
                 return Ok(());
             }
             let adoption = match &orphan {
-                Orphan::Shot(shot) => self.take_shot(shot, PhotoSource::Camera),
+                Orphan::Shot(shot) => self.take_left_shot(shot),
                 Orphan::Original(sha256, note) => match self.store.vault().read_all(*sha256) {
                     Ok(bytes) => self.adopt_original(&bytes, note.as_ref()),
                     Err(error) => Err(AppError::Store(error.into())),

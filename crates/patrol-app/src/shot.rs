@@ -1,22 +1,31 @@
-//! A photo by a camera that is another program: where it has to write is on disk before it opens.
+//! A photo by a camera that is another program, or the page's own: where it has to write is on disk before it opens.
 
-use patrol_domain::{PhotoRole, PhotoSource};
+use patrol_domain::{At, PhotoSource, ShotAt};
 use patrol_store::{Adoption, Shot};
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::photo::TakenIn;
+use crate::view::{DraftView, ShotBegun};
 
 impl App {
-    /// Where the camera has to write the next photo of the draft. Survives whatever happens until
-    /// [`App::finish_shot`]; what the camera wrote by then is found at the next start.
+    /// Where the camera has to write the next photo of the draft in hand; `slot` is its name in the shot list. Survives
+    /// whatever happens until [`App::finish_shot`]; what the camera wrote by then is found at the next start.
     ///
     /// # Errors
-    /// [`AppError`] with `disk_full` when there is no room for the photo's case: no camera may open then.
-    pub fn begin_shot(&self, role: PhotoRole) -> Result<Shot, AppError> {
+    /// [`AppError`] with `disk_full` when there is no room for the photo's case, with `draft_too_many_photos` when the case
+    /// can hold no more: no camera may open then.
+    pub fn begin_shot(&self, slot: Option<String>) -> Result<Shot, AppError> {
+        self.refuse_too_many()?;
+        let exposure = self.expose(slot)?;
         let draft = self.store.draft_id(self.recorder.new_draft())?;
         let name = format!("{}.photo", self.recorder.new_draft());
-        Ok(self.store.begin_shot(&name, draft, role, self.ports.clock.wall())?)
+        Ok(self.store.begin_shot(&name, draft, &exposure, self.moment())?)
+    }
+
+    pub(crate) fn begin_draft_shot(&self, slot: Option<String>) -> Result<ShotBegun, AppError> {
+        let Shot { name, .. } = self.begin_shot(slot)?;
+        Ok(ShotBegun { name })
     }
 
     /// The camera has closed: takes in what it wrote. `None` when it wrote nothing.
@@ -25,27 +34,75 @@ impl App {
     /// [`AppError::Photo`] when that is not one whole photo; the file is kept aside, and another can be taken. Any other
     /// error leaves file and target for the next start.
     pub fn finish_shot(&self, name: &str, source: PhotoSource) -> Result<Option<Adoption>, AppError> {
-        let shots = self.store.shots()?;
-        let shot = shots.iter().find(|shot| shot.name == name);
-        let shot = shot.ok_or_else(|| AppError::Arguments("a shot that was not begun".into()))?;
-        self.take_shot(shot, source)
+        self.take_shot(&self.find_shot(name)?, source, None)
     }
 
-    pub(crate) fn take_shot(&self, shot: &Shot, source: PhotoSource) -> Result<Option<Adoption>, AppError> {
+    /// The same, with the bytes of a camera that is part of the page and writes no file; without bytes, what the file says.
+    pub(crate) fn finish_draft_shot(&self, name: &str, bytes: Option<&[u8]>) -> Result<DraftView, AppError> {
+        let shot = self.find_shot(name)?;
+        match bytes {
+            Some(bytes) => {
+                let taken_in = TakenIn::read(bytes, PhotoSource::Camera)?;
+                self.keep_shot(&shot, bytes, taken_in, None)?;
+            }
+            None => _ = self.take_shot(&shot, PhotoSource::Camera, None)?,
+        }
+        self.read_draft()
+    }
+
+    /// Takes in what an earlier run's camera left behind. When it was taken is not known: it lies between the opening of the
+    /// camera and now, and is dated so that an interval comes out too short, never too long.
+    pub(crate) fn take_left_shot(&self, shot: &Shot) -> Result<Option<Adoption>, AppError> {
+        let draft = self.store.find_draft(shot.draft)?;
+        let is_second = draft.is_some_and(|draft| !draft.photos.is_empty());
+        self.take_shot(shot, PhotoSource::Camera, shot.begun.filter(|_| is_second))
+    }
+
+    fn find_shot(&self, name: &str) -> Result<Shot, AppError> {
+        let shots = self.store.shots()?;
+        let shot = shots.into_iter().find(|shot| shot.name == name);
+        shot.ok_or_else(|| AppError::Arguments("a shot that was not begun".into()))
+    }
+
+    fn take_shot(&self, shot: &Shot, source: PhotoSource, dated: Option<ShotAt>) -> Result<Option<Adoption>, AppError> {
         let Some(bytes) = self.store.read_shot(shot)? else {
             self.store.give_up_shot(shot)?;
             return Ok(None);
         };
-        let taken_in = match TakenIn::read(&bytes, source) {
-            Ok(taken_in) => taken_in,
+        match TakenIn::read(&bytes, source) {
+            Ok(taken_in) => self.keep_shot(shot, &bytes, taken_in, dated).map(Some),
             Err(error) => {
                 self.store.give_up_shot(shot)?;
-                return Err(error);
+                Err(error)
             }
-        };
-        let note = self.vault_note(&taken_in, Some(shot.draft))?;
+        }
+    }
+
+    fn keep_shot(
+        &self,
+        shot: &Shot,
+        bytes: &[u8],
+        taken_in: TakenIn,
+        dated: Option<ShotAt>,
+    ) -> Result<Adoption, AppError> {
+        let mut note = self.vault_note(&taken_in, Some(shot.draft))?;
+        if let Some(ShotAt {
+            wall_ms,
+            boot_ms,
+            boot_id,
+        }) = dated
+        {
+            note.at = At {
+                wall_ms,
+                boot_ms,
+                boot_id,
+                offset: None,
+                ..note.at
+            };
+            // Where the phone is now is not where it was then.
+            note.fix = taken_in.facts.fix;
+        }
         let TakenIn { facts, thumbnail } = taken_in;
-        let adoption = self.store.finish_shot(shot, &bytes, &note, &thumbnail, |_, _| facts)?;
-        Ok(Some(adoption))
+        Ok(self.store.finish_shot(shot, bytes, &note, &thumbnail, |_, _| facts)?)
     }
 }

@@ -2,26 +2,24 @@
 
 mod enrol;
 mod host;
+mod station;
+mod status;
+mod wait;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use patrol_store::{Audit, DeviceStanding, SetAside, Settings};
+use patrol_store::{Audit, Settings};
 use patrol_sync::{Finished, HttpTransport, Phase, PhoneTime, Progress, SyncEvent, Transport, keep_syncing};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::app::App;
 use crate::error::{AppError, ErrorReply, sync_code};
-use crate::view::{
-    AtStation, AuditView, OnPhone, PhoneStanding, ReceiptView, SendingView, SetAsideReason, SetAsideView, SyncPhase,
-    SyncStatus,
-};
+use crate::port::Network;
+use crate::view::{SendingView, SyncStatus};
 
 pub(crate) use host::SyncHost;
-
-/// How many waiting cases the sync screen lists.
-const WAITING_SHOWN: usize = 50;
 
 /// How long to wait before the sync begins anew after a defect of its own.
 const AFTER_A_DEFECT: Duration = Duration::from_secs(30);
@@ -35,6 +33,10 @@ pub(crate) struct SyncState {
     is_said: AtomicBool,
     /// Nobody has the app before them.
     is_behind: AtomicBool,
+    /// What the page has seen of the network, where the host itself cannot tell.
+    told: Mutex<Network>,
+    /// Grows with everything that the sync page may have to show.
+    version: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -42,15 +44,24 @@ struct Shown {
     phase: Option<Phase>,
     waiting: bool,
     held: bool,
-    current: Option<SendingView>,
+    /// Originals under way.
+    sending: Vec<SendingView>,
     progress: Option<Progress>,
     next_try_ms: Option<i64>,
     last_error: Option<ErrorReply>,
+    /// When the station last answered with anything at all: wall clock.
+    contact_ms: Option<i64>,
 }
 
 impl SyncState {
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
+        self.changed();
+    }
+
+    /// The page may have something new to show.
+    pub(crate) fn changed(&self) {
+        self.version.send_modify(|version| *version = version.wrapping_add(1));
     }
 
     /// Whether the officer has said "send now".
@@ -75,45 +86,66 @@ impl SyncState {
         if matches!(event, SyncEvent::Waiting { .. } | SyncEvent::Idle | SyncEvent::Held) {
             self.forget_said();
         }
-        let mut shown = self.shown();
+        self.shown().hear(event, wall_ms);
+        self.changed();
+    }
+}
+
+impl Shown {
+    fn hear(&mut self, event: SyncEvent, wall_ms: i64) {
         match event {
             SyncEvent::Phase(phase) => {
-                shown.phase = Some(phase);
-                shown.waiting = false;
-                shown.held = false;
-                shown.next_try_ms = None;
+                self.phase = Some(phase);
+                self.waiting = false;
+                self.held = false;
+                self.next_try_ms = None;
             }
-            SyncEvent::Acked { .. } | SyncEvent::Thumbnail(_) => shown.last_error = None,
-            SyncEvent::Sending { sha256, sent, total } => {
-                shown.current = Some(SendingView {
-                    sha256: sha256.to_string(),
-                    sent,
-                    total,
-                });
+            SyncEvent::Acked { .. } | SyncEvent::Thumbnail(_) => {
+                self.contact_ms = Some(wall_ms);
+                self.last_error = None;
             }
-            SyncEvent::Progress(progress) => shown.progress = Some(progress),
-            SyncEvent::Succeeded(_) | SyncEvent::Audited(_) => {}
-            SyncEvent::PhotoAcked(_) => {
-                shown.current = None;
-                shown.last_error = None;
+            SyncEvent::Sending { sha256, sent, total } => self.show_sending(SendingView {
+                sha256: sha256.to_string(),
+                sent,
+                total,
+            }),
+            SyncEvent::Progress(progress) => self.progress = Some(progress),
+            SyncEvent::Succeeded(_) | SyncEvent::Audited(_) => self.contact_ms = Some(wall_ms),
+            SyncEvent::PhotoAcked(sha256) => {
+                let landed = sha256.to_string();
+                self.sending.retain(|photo| photo.sha256 != landed);
+                self.contact_ms = Some(wall_ms);
+                self.last_error = None;
             }
             SyncEvent::Waiting { error, wait_ms } => {
-                let reply = AppError::Sync(error).reply();
-                *shown = Shown {
+                let has_answered = error.refusal().is_some();
+                *self = Self {
                     waiting: true,
                     next_try_ms: Some(wall_ms.saturating_add(i64::try_from(wait_ms).unwrap_or(i64::MAX))),
-                    last_error: Some(reply),
-                    ..Shown::default()
+                    last_error: Some(AppError::Sync(error).reply()),
+                    contact_ms: if has_answered { Some(wall_ms) } else { self.contact_ms },
+                    ..Self::default()
                 };
             }
-            SyncEvent::Idle => *shown = Shown::default(),
-            SyncEvent::Held => {
-                *shown = Shown {
-                    held: true,
-                    ..Shown::default()
-                };
-            }
+            SyncEvent::Idle => self.rest(false),
+            SyncEvent::Held => self.rest(true),
         }
+    }
+
+    fn show_sending(&mut self, photo: SendingView) {
+        match self.sending.iter_mut().find(|known| known.sha256 == photo.sha256) {
+            Some(known) => *known = photo,
+            None => self.sending.push(photo),
+        }
+    }
+
+    /// A round came to its end without trouble.
+    fn rest(&mut self, held: bool) {
+        *self = Self {
+            held,
+            contact_ms: self.contact_ms,
+            ..Self::default()
+        };
     }
 }
 
@@ -183,9 +215,18 @@ impl App {
         Ok(patrol_sync::run_audit(&transport, &SyncHost::new(self, None)).await?)
     }
 
-    /// The network has changed, or came back: what waits need not wait any longer.
-    pub fn network_changed(&self) {
+    /// The network has changed, or came back: what waits need not wait any longer. `told` is what the page can see of it.
+    pub fn network_changed(&self, told: Network) {
+        *self.sync.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
         self.sync.wake();
+    }
+
+    /// What the network costs: the host's word, and where it has none the page's.
+    pub(crate) fn network(&self) -> Network {
+        match self.ports.network.network() {
+            Network::Unknown => *self.sync.told.lock().unwrap_or_else(PoisonError::into_inner),
+            known => known,
+        }
     }
 
     /// Whether somebody has the app before them: behind other apps it tries more rarely.
@@ -203,72 +244,12 @@ impl App {
     /// [`AppError`] when it cannot be written; what was set before stands.
     pub fn configure_sync(&self, settings: Settings) -> Result<SyncStatus, AppError> {
         self.store.write_settings(settings)?;
+        if settings.is_paused {
+            // The later word counts.
+            self.sync.forget_said();
+        }
         self.sync.wake();
         self.sync_status()
-    }
-
-    /// What is where, and what the sync is doing.
-    ///
-    /// # Errors
-    /// [`AppError`] when the database cannot be read.
-    pub fn sync_status(&self) -> Result<SyncStatus, AppError> {
-        let counts = self.store.counts()?;
-        let receipt = self.store.progress()?.receipt;
-        let waiting = self.store.waiting_cases(WAITING_SHOWN)?;
-        let settings = self.store.settings()?;
-        let standing = self.store.device_standing()?;
-        let audit = self.store.last_audit()?;
-        let set_aside = self.store.set_aside()?;
-        let shown = self.sync.shown();
-        let phase = match shown.phase {
-            _ if shown.waiting => SyncPhase::Waiting,
-            None if settings.is_paused => SyncPhase::Paused,
-            _ if shown.held => SyncPhase::Held,
-            None => SyncPhase::Idle,
-            Some(Phase::Ops) => SyncPhase::Records,
-            Some(Phase::Thumbnails) => SyncPhase::Thumbnails,
-            Some(Phase::Originals) => SyncPhase::Originals,
-        };
-        Ok(SyncStatus {
-            phase,
-            on_phone: OnPhone {
-                cases: counts.cases_on_phone,
-                photos: counts.photos_on_phone,
-                bytes: counts.bytes_on_phone,
-            },
-            at_station: AtStation {
-                cases: counts.cases_at_station,
-                photos: counts.photos_at_station,
-            },
-            current: shown.current.clone(),
-            bytes_per_second: shown.progress.and_then(|progress| progress.bytes_per_second),
-            bytes_left: shown
-                .progress
-                .map_or(counts.bytes_on_phone, |progress| progress.bytes_left),
-            is_paused: settings.is_paused,
-            only_unmetered: settings.only_unmetered,
-            standing: match standing {
-                DeviceStanding::Active => PhoneStanding::Active,
-                DeviceStanding::Retired => PhoneStanding::Retired,
-                DeviceStanding::Refused => PhoneStanding::Refused,
-            },
-            audit: audit.map(|audit| AuditView {
-                is_equal: audit.is_equal,
-                days: audit.days,
-                seq: audit.seq.0,
-                station_ms: audit.station_ms,
-            }),
-            set_aside: set_aside.into_iter().map(view_set_aside).collect(),
-            next_try_ms: shown.next_try_ms,
-            last_error: shown.last_error.clone(),
-            last_receipt: receipt.map(|receipt| ReceiptView {
-                seq: receipt.seq.0,
-                head: receipt.head.to_string(),
-                station_ms: receipt.station_ms,
-                beacon: receipt.beacon,
-            }),
-            waiting: waiting.iter().map(|case| self.view_case(case)).collect(),
-        })
     }
 
     pub(crate) fn start_sync(&self) -> Result<SyncStatus, AppError> {
@@ -279,26 +260,5 @@ impl App {
         self.sync.is_said.store(true, Ordering::SeqCst);
         self.sync.wake();
         self.sync_status()
-    }
-}
-
-pub(crate) fn view_set_aside(aside: SetAside) -> SetAsideView {
-    let SetAside {
-        log: _,
-        seq,
-        code,
-        case,
-    } = aside;
-    SetAsideView {
-        case_id: case.map(|case| case.to_string()),
-        seq: seq.0,
-        reason: match code.as_str() {
-            "unreadable" => SetAsideReason::Unreadable,
-            "unknown_kind" => SetAsideReason::UnknownKind,
-            "id_conflict" => SetAsideReason::IdConflict,
-            "unlawful" => SetAsideReason::Unlawful,
-            "depends_on" => SetAsideReason::DependsOn,
-            _ => SetAsideReason::Other,
-        },
     }
 }

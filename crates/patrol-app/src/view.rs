@@ -1,10 +1,10 @@
 //! What the UI is given: plain values, ready to be shown. The TypeScript types are generated from these.
 
 use patrol_domain::plate::PlateHint;
-use patrol_domain::{FixError, PhotoSource, PlateKind, Provider};
+use patrol_domain::{PlateKind, Provider};
 use serde::Serialize;
 
-use crate::error::ErrorReply;
+use crate::error::ErrorCode;
 
 macro_rules! views {
     ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* pub $field:ident: $type:ty),* $(,)? })+) => {$(
@@ -18,10 +18,16 @@ macro_rules! views {
 }
 
 mod case;
+mod draft;
+mod map;
 mod people;
+mod sync;
 
 pub use case::*;
+pub use draft::*;
+pub use map::*;
 pub use people::*;
+pub use sync::*;
 
 views! {
     /// What does not change while the app runs, but for the enrolment.
@@ -40,8 +46,16 @@ views! {
         pub district: DistrictView,
         /// Its streets.
         pub streets: Vec<StreetView>,
+        /// Its grids of responsibility, by code.
+        pub grids: Vec<GridNameView>,
         /// The catalogue.
         pub matters: Vec<MatterView>,
+        /// The matters of the first screen, in their places.
+        pub tiles: Vec<String>,
+        /// Why the catalogue in the data folder was not taken.
+        pub pack_problem: Option<ErrorCode>,
+        /// How many drafts there are beside the timers: the one in hand and those that were laid aside.
+        pub drafts: u64,
         /// What was saved from a damaged database at this start.
         pub salvage: Option<SalvageView>,
         /// Rendered scenes that stand in for a camera in the demo.
@@ -104,20 +118,6 @@ views! {
         pub community_en: String,
     }
 
-    /// One matter of the catalogue.
-    pub struct MatterView {
-        /// Its code.
-        pub code: String,
-        /// Chinese name.
-        pub zh: String,
-        /// English name.
-        pub en: String,
-        /// Its class, e.g. `parking`.
-        pub class: String,
-        /// Whether a vehicle's plate belongs to it.
-        pub plate: bool,
-    }
-
     /// One rendered scene.
     pub struct DemoPhotoView {
         /// File name.
@@ -126,26 +126,6 @@ views! {
         pub zh: String,
         /// English name.
         pub en: String,
-    }
-
-    /// The draft.
-    pub struct DraftView {
-        /// The matter's code.
-        pub matter: Option<String>,
-        /// The plate as it will be recorded, when one was typed.
-        pub plate: Option<PlateView>,
-        /// The plate as typed.
-        pub plate_typed: String,
-        /// The street's id.
-        pub street: Option<String>,
-        /// The note as typed.
-        pub note: String,
-        /// Where the case will be placed.
-        pub place: Option<PlaceView>,
-        /// The photos in their order.
-        pub photos: Vec<DraftPhotoView>,
-        /// When the draft last reached the disk: wall clock, ms since 1970.
-        pub saved_ms: Option<i64>,
     }
 
     /// A plate.
@@ -170,24 +150,8 @@ views! {
         pub accuracy_mm: Option<i64>,
         /// Who said so.
         pub provider: Provider,
-    }
-
-    /// A photo on the draft.
-    pub struct DraftPhotoView {
-        /// SHA-256 of the original.
-        pub sha256: String,
-        /// Length in bytes.
-        pub bytes: u64,
-        /// Width upright, px.
-        pub width: u32,
-        /// Height upright, px.
-        pub height: u32,
-        /// Local time by EXIF, `2026-06-18T09:12:08`.
-        pub taken: Option<String>,
-        /// How it came in.
-        pub source: PhotoSource,
-        /// Why EXIF's place was not taken.
-        pub place_problem: Option<FixError>,
+        /// Whether the phone's system says that it was made up.
+        pub is_mock: bool,
     }
 
     /// A draft that became a case.
@@ -260,40 +224,6 @@ views! {
         pub lost: bool,
     }
 
-    /// What is where, and what the sync is doing.
-    pub struct SyncStatus {
-        /// What it is doing.
-        pub phase: SyncPhase,
-        /// What has no receipt yet.
-        pub on_phone: OnPhone,
-        /// What the station has signed for.
-        pub at_station: AtStation,
-        /// The original under way.
-        pub current: Option<SendingView>,
-        /// How fast, over the last seconds.
-        pub bytes_per_second: Option<u64>,
-        /// The originals' bytes that have still to go, of the whole backlog.
-        pub bytes_left: u64,
-        /// Whether the officer has stopped everything.
-        pub is_paused: bool,
-        /// Whether originals wait for a network that costs nothing.
-        pub only_unmetered: bool,
-        /// Where the station said last that this phone stands.
-        pub standing: PhoneStanding,
-        /// What came of counting both sides.
-        pub audit: Option<AuditView>,
-        /// Records that the station holds and could not take up.
-        pub set_aside: Vec<SetAsideView>,
-        /// When the next try comes: wall clock, ms since 1970.
-        pub next_try_ms: Option<i64>,
-        /// Why the last round ended early.
-        pub last_error: Option<ErrorReply>,
-        /// The newest receipt.
-        pub last_receipt: Option<ReceiptView>,
-        /// Cases of which anything waits, newest first, at most 50.
-        pub waiting: Vec<CaseRow>,
-    }
-
     /// What has no receipt yet.
     pub struct OnPhone {
         /// Cases of which anything waits.
@@ -338,6 +268,8 @@ views! {
     pub struct SetAsideView {
         /// The case it is about, if this phone can tell.
         pub case_id: Option<String>,
+        /// That case's number.
+        pub number: Option<String>,
         /// Where it stands in its journal.
         pub seq: u64,
         /// Why.

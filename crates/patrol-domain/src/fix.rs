@@ -29,6 +29,8 @@ pub enum Provider {
     Exif,
     /// The officer chose a street; the point is the street's, not the officer's.
     Street,
+    /// The officer put the pin there by hand.
+    Manual,
 }
 
 /// A place on the ground.
@@ -129,6 +131,12 @@ impl Fix {
             mock: None,
         };
         Self::checked(fix)
+    }
+
+    /// The same fix, said to be made by a mock provider, or said not to be.
+    #[must_use]
+    pub const fn with_mock(self, mock: Option<bool>) -> Self {
+        Self { mock, ..self }
     }
 
     /// The point alone, for geometry and for the map.

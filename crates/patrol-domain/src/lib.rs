@@ -31,5 +31,5 @@ pub use op::{Body, Op, OpBytes};
 pub use photo::{Mime, PhotoRef, PhotoRole, PhotoSource};
 pub use plate::{Plate, PlateKind};
 pub use seal::{Part, Sealed};
-pub use time::{At, BootId, BootMs, ClockOffset, StationMs, TzMinutes, WallMs};
+pub use time::{At, BootId, BootMs, ClockOffset, ShotAt, StationMs, TzMinutes, WallMs};
 pub use track::TrackPoint;

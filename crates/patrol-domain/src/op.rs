@@ -9,9 +9,9 @@ mod body;
 mod codec;
 
 pub use body::{
-    Adopted, Body, CaseAmended, CaseOpened, CaseVoided, Emptied, LogOpened, MatterChoice, OpenReason, OriginalDamaged,
-    OriginalLost, PackVersion, PersonBound, PhotoAdded, Place, PlateRecord, Predecessor, ShiftEnded, ShiftStarted,
-    Step, StepTaken, TrackChunk, VoidCause,
+    Adopted, Body, CaseAmended, CaseOpened, CaseVoided, Emptied, Interval, LogOpened, MatterChoice, OpenReason,
+    OriginalDamaged, OriginalLost, PackVersion, PersonBound, PhotoAdded, Place, PlateRecord, Predecessor, ShiftEnded,
+    ShiftStarted, Step, StepTaken, TrackChunk, VoidCause,
 };
 pub use codec::{DecodeError, EncodeError, MAX_OP_BYTES, OpBytes};
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Sha256Hash;
+use crate::time::ShotAt;
 
 /// Formats that are taken as evidence. HEIC is not among them: it cannot be shown or checked everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,4 +109,10 @@ pub struct PhotoRef {
     pub role: PhotoRole,
     /// How it came in.
     pub source: PhotoSource,
+    /// Which picture of the pack's shot list it is, by the name that the list gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<String>,
+    /// When this phone's camera took it; absent for an import, of which only its own file says when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shot: Option<ShotAt>,
 }

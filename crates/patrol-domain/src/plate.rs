@@ -31,6 +31,10 @@ pub enum PlateKind {
     Consulate,
     /// 使: embassy.
     Embassy,
+    /// WJ: the Armed Police.
+    ArmedPolice,
+    /// Two letters and five digits: the armed forces.
+    Military,
     /// 应急: emergency rescue.
     Emergency,
     /// 试 or 超: on trial, or over-size.
@@ -108,7 +112,7 @@ impl Plate {
             .chars()
             .nth(1)
             .is_some_and(|second| second.is_ascii_uppercase());
-        if !has_authority || matches!(self.kind, PlateKind::Free | PlateKind::Embassy) {
+        if !has_authority || matches!(self.kind, PlateKind::Free | PlateKind::Embassy | PlateKind::ArmedPolice) {
             return self.text.clone();
         }
         let mut shown = String::with_capacity(self.text.len() + 2);
@@ -200,6 +204,18 @@ mod tests {
             ("苏S1234应急", Emergency),
             ("浙X0001应急", Emergency),
             ("苏A1234试", TemporaryEntry),
+            ("苏A1234超", TemporaryEntry),
+            ("WJ苏12345", ArmedPolice),
+            ("wj·苏1234T", ArmedPolice),
+            ("WJ12345", Free),
+            ("WJ苏1234", Free),
+            ("WJ囧12345", Free),
+            ("VA12345", Military),
+            ("kj·01234", Military),
+            ("VA1234", Free),
+            ("VI12345", Free),
+            ("粤Z1234澳", HkMacau),
+            ("苏Z1234港", Free),
             ("苏A123456", Free),
             ("A12345", Free),
             ("苏112345", Free),

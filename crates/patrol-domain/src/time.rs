@@ -93,6 +93,48 @@ pub struct At {
     pub beacon: Option<String>,
 }
 
+/// When a camera wrote a photo, by both clocks of the phone: the interval between two photos is the difference of the boot
+/// clocks, and only within one boot; the wall clock beside it shows whether it was changed in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShotAt {
+    /// The wall clock, as it stood.
+    pub wall_ms: WallMs,
+    /// The boot clock.
+    pub boot_ms: BootMs,
+    /// Which boot.
+    pub boot_id: BootId,
+}
+
+impl From<&At> for ShotAt {
+    fn from(at: &At) -> Self {
+        Self {
+            wall_ms: at.wall_ms,
+            boot_ms: at.boot_ms,
+            boot_id: at.boot_id,
+        }
+    }
+}
+
+impl ShotAt {
+    /// Milliseconds from this moment to a later one by the clock that runs through suspend; `None` when the phone was
+    /// restarted in between.
+    pub fn boot_until(&self, later: &Self) -> Option<i64> {
+        (self.boot_id == later.boot_id).then(|| later.boot_ms.0.saturating_sub(self.boot_ms.0))
+    }
+
+    /// Milliseconds from this moment to a later one by the wall clock, whatever was done to it.
+    pub const fn wall_until(&self, later: &Self) -> i64 {
+        later.wall_ms.0.saturating_sub(self.wall_ms.0)
+    }
+
+    /// By how much the wall clock was changed up to a later moment, in milliseconds; `None` when the phone was restarted
+    /// in between, which hides it.
+    pub fn changed_until(&self, later: &Self) -> Option<i64> {
+        let passed = self.boot_until(later)?;
+        Some(self.wall_until(later).saturating_sub(passed))
+    }
+}
+
 /// Year, month and day of a number of days since 1970-01-01; a clock may be absurd, so the year may be too.
 ///
 /// Written out and not taken from a calendar crate, whose ranges end long before ±2^53 milliseconds do. After Howard

@@ -42,6 +42,8 @@ fn photo(number: u8) -> PhotoRef {
         mime: Mime::Jpeg,
         role: PhotoRole::Scene,
         source: PhotoSource::Camera,
+        slot: None,
+        shot: None,
     }
 }
 
@@ -83,6 +85,8 @@ fn opened(number: u8) -> CaseOp {
         plate: None,
         place: Place::default(),
         note: Some(note.seal()),
+        form: None,
+        interval: None,
     };
     op(number, &[], vec![photo(number)], Body::CaseOpened(body), vec![note])
 }
@@ -109,6 +113,7 @@ fn amended(number: u8, after: &[u8], code: &str) -> CaseOp {
         note: None,
         emptied: vec![Emptied::Note],
         reason: reason.seal(),
+        form: None,
     };
     op(number, after, vec![], Body::CaseAmended(body), vec![reason])
 }

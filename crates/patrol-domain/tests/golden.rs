@@ -76,8 +76,11 @@ fn case_opened() -> Op {
             fix: Some(Fix::from_degrees(32.341_258_6, 118.840_317_2, Provider::Exif, Some(4.8)).unwrap()),
             community: Some("320116006009".into()),
             street: None,
+            pin: None,
         },
         note: Some(note().seal()),
+        form: None,
+        interval: None,
     };
     Op {
         id: "01978123-4567-7abc-8def-0123456789ad".parse().unwrap(),
@@ -91,6 +94,8 @@ fn case_opened() -> Op {
             mime: Mime::Jpeg,
             role: PhotoRole::Scene,
             source: PhotoSource::Import,
+            slot: None,
+            shot: None,
         }],
         body: Body::CaseOpened(body),
     }

@@ -32,6 +32,7 @@ fn bodies() -> Vec<Body> {
         fix: Some(Fix::from_e7(323_412_586, 1_188_403_172, Provider::Gnss).unwrap()),
         community: Some("320116006009".into()),
         street: Some("liuye".into()),
+        pin: None,
     };
     vec![
         Body::LogOpened(LogOpened {
@@ -74,6 +75,8 @@ fn bodies() -> Vec<Body> {
             plate: Some(plate.clone()),
             place: place.clone(),
             note: Some(sealed),
+            form: None,
+            interval: None,
         }),
         Body::PhotoAdded(PhotoAdded {}),
         Body::StepTaken(StepTaken {
@@ -90,6 +93,7 @@ fn bodies() -> Vec<Body> {
             note: Some(sealed),
             emptied: vec![],
             reason: sealed,
+            form: None,
         }),
         Body::CaseAmended(CaseAmended {
             matter: None,
@@ -98,6 +102,7 @@ fn bodies() -> Vec<Body> {
             note: None,
             emptied: vec![Emptied::Plate, Emptied::Note],
             reason: sealed,
+            form: None,
         }),
         Body::CaseVoided(CaseVoided {
             cause: VoidCause::Duplicate,

@@ -31,9 +31,9 @@ fn open_on(data: &Path, photos: Option<PathBuf>, network: Network) -> Result<Arc
         data: data.to_owned(),
         demo_photos: photos,
     };
-    App::open(&options, ports)
-        .map(Arc::new)
-        .map_err(|error| describe(&error.reply()))
+    let app = App::open(&options, ports).map_err(|error| describe(&error.reply()))?;
+    app.set_log(Arc::new(|| patrol_host::log_ring().text()));
+    Ok(Arc::new(app))
 }
 
 /// A phone that exists; opening one that does not would make it.

@@ -12,6 +12,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patrol_app::Network;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
 /// 巡格 Xunge without a window.
 #[derive(Debug, Parser)]
@@ -189,9 +192,16 @@ enum NetworkCost {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+    let heard = EnvFilter::from_default_env();
+    tracing_subscriber::registry()
+        .with(fmt::layer().with_writer(std::io::stderr).with_filter(heard))
+        // What an officer can hand to the station is the same at every setting.
+        .with(
+            fmt::layer()
+                .with_ansi(false)
+                .with_writer(patrol_host::log_ring)
+                .with_filter(EnvFilter::new("info")),
+        )
         .init();
     let outcome = match Arguments::parse().command {
         Command::Record {

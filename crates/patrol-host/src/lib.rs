@@ -5,6 +5,7 @@
 
 mod clock;
 mod keys;
+mod log;
 mod moved_clock;
 mod random;
 
@@ -15,6 +16,7 @@ use patrol_app::{KeyError, MachineDisk, Network, Ports};
 
 pub use clock::{SystemClock, local_text};
 pub use keys::{FileKeys, seal_root};
+pub use log::{LogRing, log_ring};
 pub use moved_clock::MovedClock;
 pub use random::SystemRandomness;
 

@@ -2,6 +2,7 @@
 
 mod act;
 mod file;
+mod plate;
 mod project;
 
 use patrol_domain::case::CaseState;

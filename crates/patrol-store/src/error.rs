@@ -2,7 +2,7 @@
 
 use patrol_domain::chain::ChainError;
 use patrol_domain::op::{DecodeError, EncodeError};
-use patrol_domain::{CaseId, Sha256Hash};
+use patrol_domain::{CaseId, DraftId, Sha256Hash};
 use patrol_sqlite::{DatabaseError, rusqlite};
 
 use crate::vault::VaultError;
@@ -43,6 +43,9 @@ pub enum StoreError {
     /// A photo that the draft does not have.
     #[error("no such photo: {0}")]
     NoSuchPhoto(Sha256Hash),
+    /// A draft that became a case or was given up.
+    #[error("no such draft: {0}")]
+    NoSuchDraft(DraftId),
     /// A column holds what this program never writes.
     #[error("column {0} holds an unexpected value")]
     Column(&'static str),

@@ -10,7 +10,7 @@ use patrol_domain::CaseId;
 use patrol_domain::case::CaseState;
 use patrol_sqlite::rusqlite::named_params;
 
-use crate::case::{CasePage, collect_page, rows_wanted};
+use crate::case::{CasePage, CaseRecord, collect_page, rows_wanted};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -49,6 +49,8 @@ pub struct CasePoint {
     pub case: CaseId,
     /// Where it stands.
     pub state: CaseState,
+    /// Whether everything of it is at the station, signed for.
+    pub at_station: bool,
     /// The matter's code.
     pub matter: String,
     /// Latitude in 1e-7 degree.
@@ -103,6 +105,18 @@ impl Store {
         })
     }
 
+    /// One case as the lists show it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchCase`] for a case that this phone does not know.
+    pub fn case_record(&self, case: CaseId) -> Result<CaseRecord, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(include_str!("find/find_case.sql"))?;
+            let page = collect_page(tx, statement.query((case.as_bytes(),))?, 1)?;
+            page.cases.into_iter().next().ok_or(StoreError::NoSuchCase(case))
+        })
+    }
+
     /// Cases in a box as points, at most `limit`, the newest first.
     ///
     /// # Errors
@@ -124,6 +138,7 @@ impl Store {
                     matter: row.get(2)?,
                     lat_e7: row.get(3)?,
                     lon_e7: row.get(4)?,
+                    at_station: row.get(5)?,
                 });
             }
             Ok(points)

@@ -173,6 +173,12 @@ CREATE TABLE sync_clock (
   boot_ms   INTEGER NOT NULL
 , is_synchronised INTEGER) STRICT;
 
+CREATE TABLE sync_count (
+  one    INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  cases  INTEGER NOT NULL,                  -- rows of view_case
+  signed INTEGER NOT NULL                   -- originals with a receipt
+) STRICT;
+
 CREATE TABLE sync_enrolment (
   code   TEXT NOT NULL PRIMARY KEY,
   secret TEXT NOT NULL
@@ -188,6 +194,19 @@ CREATE TABLE sync_log (
   beacon     TEXT    NOT NULL,
   receipt    TEXT    NOT NULL               -- JSON as received, verified before it was stored
 ) STRICT;
+
+CREATE TRIGGER sync_count_photo_came AFTER INSERT ON sync_photo WHEN NEW.receipt IS NOT NULL BEGIN
+  UPDATE sync_count SET signed = signed + 1;
+END;
+
+CREATE TRIGGER sync_count_photo_changed AFTER UPDATE OF receipt ON sync_photo
+WHEN (OLD.receipt IS NULL) <> (NEW.receipt IS NULL) BEGIN
+  UPDATE sync_count SET signed = signed + CASE WHEN NEW.receipt IS NULL THEN -1 ELSE 1 END;
+END;
+
+CREATE TRIGGER sync_count_photo_went AFTER DELETE ON sync_photo WHEN OLD.receipt IS NOT NULL BEGIN
+  UPDATE sync_count SET signed = signed - 1;
+END;
 
 CREATE TABLE sync_photo (
   sha256     BLOB    NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),

@@ -10,10 +10,10 @@
 use std::io::{ErrorKind, Read as _};
 use std::path::PathBuf;
 
-use patrol_domain::{DraftId, PhotoRole, Sha256Hash, WallMs};
+use patrol_domain::{DraftId, PhotoRole, Sha256Hash, ShotAt, WallMs};
 use patrol_sqlite::Transaction;
 
-use crate::draft::{place_on_draft, read_id};
+use crate::draft::{Coming, Exposure, in_hand, place_on_draft, read_one, read_shot_moment};
 use crate::error::StoreError;
 use crate::photo::{PhotoFacts, insert_photo, row_to_photo};
 use crate::store::Store;
@@ -31,10 +31,10 @@ pub struct Shot {
     pub path: PathBuf,
     /// The draft that the photo is taken for; all zeros when nothing says so any more.
     pub draft: DraftId,
-    /// What the photo is to show.
-    pub role: PhotoRole,
-    /// When the camera was opened, by the wall clock; 0 when nothing says so any more.
-    pub made: WallMs,
+    /// Which picture it is.
+    pub exposure: Exposure,
+    /// When the camera was opened; `None` when nothing says so any more.
+    pub begun: Option<ShotAt>,
 }
 
 /// Something that was left behind.
@@ -73,19 +73,22 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NoRoom`] when there is none; [`StoreError`] when it cannot be made durable: no camera may open then.
-    pub fn begin_shot(&self, name: &str, draft: DraftId, role: PhotoRole, at: WallMs) -> Result<Shot, StoreError> {
+    pub fn begin_shot(&self, name: &str, draft: DraftId, exposure: &Exposure, at: ShotAt) -> Result<Shot, StoreError> {
         self.keep_reserve()?;
         self.disk.make_folder(&self.camera()).map_err(StoreError::Folder)?;
         self.write(|tx| {
             tx.prepare_cached(include_str!("shot/insert_shot.sql"))?.execute((
                 name,
                 draft.as_bytes().as_slice(),
-                role.as_str(),
-                at.0,
+                exposure.role.as_str(),
+                at.wall_ms.0,
+                &exposure.slot,
+                at.boot_ms.0,
+                at.boot_id.0.to_string(),
             ))?;
             Ok::<_, StoreError>(())
         })?;
-        Ok(self.shot(name.to_owned(), draft, role, at))
+        Ok(self.shot(name.to_owned(), draft, exposure.clone(), Some(at)))
     }
 
     /// Targets that were given to the camera and neither taken in nor given up.
@@ -93,24 +96,23 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn shots(&self) -> Result<Vec<Shot>, StoreError> {
-        let rows = self.read(|tx| {
+        self.read(|tx| {
             let mut statement = tx.prepare_cached(include_str!("shot/list_shots.sql"))?;
-            let rows = statement.query_map([], |row| {
-                Ok((
-                    row.get(0)?,
-                    row.get::<_, Vec<u8>>(1)?,
-                    row.get::<_, String>(2)?,
-                    row.get(3)?,
-                ))
-            })?;
-            Ok::<_, StoreError>(rows.collect::<Result<Vec<_>, _>>()?)
-        })?;
-        let shots = rows.into_iter().map(|(name, draft, role, made)| {
-            let draft = DraftId::from_slice(&draft).ok_or(StoreError::Column("shot.draft_id"))?;
-            let role = PhotoRole::from_name(&role).ok_or(StoreError::Column("shot.role"))?;
-            Ok(self.shot(name, draft, role, WallMs(made)))
-        });
-        shots.collect()
+            let mut rows = statement.query([])?;
+            let mut shots = Vec::new();
+            while let Some(row) = rows.next()? {
+                let draft: Vec<u8> = row.get(1)?;
+                let role: String = row.get(2)?;
+                let exposure = Exposure {
+                    role: PhotoRole::from_name(&role).ok_or(StoreError::Column("shot.role"))?,
+                    slot: row.get(4)?,
+                };
+                let draft = DraftId::from_slice(&draft).ok_or(StoreError::Column("shot.draft_id"))?;
+                let begun = read_shot_moment(row.get(3)?, row.get(5)?, row.get(6)?);
+                shots.push(self.shot(row.get(0)?, draft, exposure, begun));
+            }
+            Ok(shots)
+        })
     }
 
     /// What the camera wrote; `None` when it wrote nothing.
@@ -146,7 +148,7 @@ impl Store {
         let facts = describe(sha256, length);
         let adoption = self.write(|tx| {
             insert_photo(tx, &facts, thumbnail)?;
-            let adoption = place(tx, sha256, shot.role, Some(shot.draft), note.at.wall_ms)?;
+            let adoption = place(tx, sha256, &shot.exposure, Some(shot.draft), Coming::of(note))?;
             forget_shot(tx, &shot.name)?;
             Ok::<_, StoreError>(adoption)
         })?;
@@ -232,8 +234,14 @@ impl Store {
         self.vault.settle(sha256)?;
         self.write(|tx| {
             insert_photo(tx, facts, thumbnail)?;
-            let taken = note.map_or(at, |note| note.at.wall_ms);
-            place(tx, sha256, PhotoRole::Scene, note.and_then(|note| note.draft), taken)
+            let nobody_noted = Coming {
+                at,
+                moment: None,
+                fix: None,
+            };
+            let coming = note.map_or(nobody_noted, Coming::of);
+            let draft = note.and_then(|note| note.draft);
+            place(tx, sha256, &Exposure::default(), draft, coming)
         })
     }
 
@@ -290,11 +298,12 @@ impl Store {
         })
     }
 
-    /// Puts a found photo on the draft.
+    /// Puts a found photo on the draft in hand.
     ///
     /// # Errors
     /// [`StoreError::NoSuchPhoto`] when it is not among the found ones.
     pub fn place_found_photo(&self, sha256: Sha256Hash, at: WallMs) -> Result<(), StoreError> {
+        let fresh = self.fresh_draft();
         self.write(|tx| {
             let removed = tx
                 .prepare_cached(include_str!("shot/delete_found.sql"))?
@@ -302,7 +311,13 @@ impl Store {
             if removed == 0 {
                 return Err(StoreError::NoSuchPhoto(sha256));
             }
-            place_on_draft(tx, sha256, PhotoRole::Scene, at)
+            let nobody_noted = Coming {
+                at,
+                moment: None,
+                fix: None,
+            };
+            let draft = in_hand(tx, fresh)?;
+            place_on_draft(tx, draft, sha256, &Exposure::default(), nobody_noted)
         })
     }
 
@@ -319,7 +334,7 @@ impl Store {
             };
             if self.disk.length(&path).map_err(StoreError::Folder)?.is_some() {
                 let nobodys = DraftId::from_slice(&[0; 16]).expect("an id is 16 bytes");
-                found.push(self.shot(name.to_owned(), nobodys, PhotoRole::Scene, WallMs(0)));
+                found.push(self.shot(name.to_owned(), nobodys, Exposure::default(), None));
             }
         }
         Ok(found)
@@ -332,13 +347,13 @@ impl Store {
         }
     }
 
-    fn shot(&self, name: String, draft: DraftId, role: PhotoRole, made: WallMs) -> Shot {
+    fn shot(&self, name: String, draft: DraftId, exposure: Exposure, begun: Option<ShotAt>) -> Shot {
         Shot {
             path: self.camera().join(&name),
             name,
             draft,
-            role,
-            made,
+            exposure,
+            begun,
         }
     }
 
@@ -351,13 +366,15 @@ impl Store {
 fn place(
     tx: &Transaction<'_>,
     sha256: Sha256Hash,
-    role: PhotoRole,
+    exposure: &Exposure,
     draft: Option<DraftId>,
-    taken: WallMs,
+    coming: Coming,
 ) -> Result<Adoption, StoreError> {
     // First: the same bytes may stand in another case, and the officer who shoots them again means this draft.
-    if draft.is_some() && draft == read_id(tx)? {
-        place_on_draft(tx, sha256, role, taken)?;
+    if let Some(draft) = draft
+        && read_one(tx, draft)?.is_some()
+    {
+        place_on_draft(tx, draft, sha256, exposure, coming)?;
         return Ok(Adoption::OnDraft);
     }
     let is_named = tx
@@ -367,7 +384,7 @@ fn place(
         return Ok(Adoption::Known);
     }
     tx.prepare_cached(include_str!("shot/insert_found.sql"))?
-        .execute((sha256.as_bytes().as_slice(), taken.0))?;
+        .execute((sha256.as_bytes().as_slice(), coming.at.0))?;
     Ok(Adoption::Found)
 }
 

@@ -15,7 +15,7 @@ use std::process::Command;
 
 use patrol_domain::WallMs;
 use patrol_domain::digest::JournalDigest;
-use patrol_store::{Draft, DraftFields, Store, StoreError};
+use patrol_store::{Draft, DraftFields, Exposure, Store, StoreError};
 use patrol_testkit::op::{case_opened, log_id, log_opened, original, person, photo_ref};
 use phone::{ROOT, facts, files, journal, note, on_draft, open, save};
 
@@ -81,7 +81,15 @@ fn an_original_that_does_not_fit_leaves_nothing_and_fits_later() {
         let bytes = original(1, 900_000);
         fill(disk, 300_000);
         let before = files(&disk.join("memory/vault"));
-        let add = || store.add_draft_photo(&mut bytes.as_slice(), &note(1), b"thumb", |_, _| facts(&bytes));
+        let add = || {
+            store.add_draft_photo(
+                &Exposure::default(),
+                &mut bytes.as_slice(),
+                &note(1),
+                b"thumb",
+                |_, _| facts(&bytes),
+            )
+        };
         for _ in 0..3 {
             let failed = add().unwrap_err();
             assert!(failed.is_disk_full(), "{failed:?}");
@@ -102,7 +110,11 @@ fn a_full_disk_still_takes_the_case_of_a_photo_that_was_taken_and_no_further_pho
         "a_full_disk_still_takes_the_case_of_a_photo_that_was_taken_and_no_further_photo",
         |disk| {
             let (store, bytes) = (begun(disk), original(1, 1_000));
-            let add = |bytes: &[u8]| store.add_draft_photo(&mut &*bytes, &note(1), b"thumb", |_, _| facts(bytes));
+            let add = |bytes: &[u8]| {
+                store.add_draft_photo(&Exposure::default(), &mut &*bytes, &note(1), b"thumb", |_, _| {
+                    facts(bytes)
+                })
+            };
             add(&bytes).unwrap();
             fill(disk, 0);
             let (op, parts) = case_opened(1, &[photo_ref(&bytes)], Some(&"长".repeat(200_000)));
@@ -127,7 +139,13 @@ fn a_save_that_does_not_fit_loses_neither_draft_nor_journal() {
         let store = begun(disk);
         let bytes = original(1, 1_000);
         store
-            .add_draft_photo(&mut bytes.as_slice(), &note(1), b"thumb", |_, _| facts(&bytes))
+            .add_draft_photo(
+                &Exposure::default(),
+                &mut bytes.as_slice(),
+                &note(1),
+                b"thumb",
+                |_, _| facts(&bytes),
+            )
             .unwrap();
         let fields = DraftFields {
             note: "占道".into(),

@@ -9,7 +9,7 @@ use std::io;
 
 use patrol_domain::op::EncodeError;
 use patrol_domain::{FixError, Sha256Hash, WallMs};
-use patrol_store::{Draft, DraftFields, PhotoFacts, StoreError, VaultError};
+use patrol_store::{Draft, DraftFields, Exposure, PhotoFacts, StoreError, VaultError};
 use patrol_testkit::op::{at, case_opened, original, photo_ref};
 use phone::{Phone, ROOT, facts, files, note, on_draft, open, save, thumbnail};
 
@@ -19,6 +19,7 @@ fn typed(plate: &str, words: &str) -> DraftFields {
         plate: plate.into(),
         street: Some("s-17".into()),
         note: words.into(),
+        ..DraftFields::default()
     }
 }
 
@@ -29,7 +30,15 @@ fn drafted() -> (Phone, Draft) {
     phone.store().write_draft(&fields, WallMs(5)).unwrap();
     let photos = vec![phone.add_photo(&original(1, 70_000)), phone.add_photo(&original(2, 40))];
     let saved = Some(note(1).at.wall_ms);
-    (phone, Draft { fields, photos, saved })
+    let id = phone.store().draft().unwrap().id;
+    let draft = Draft {
+        id,
+        fields,
+        photos,
+        saved,
+        ..Draft::default()
+    };
+    (phone, draft)
 }
 
 #[test]
@@ -92,7 +101,13 @@ fn everything_that_is_known_of_a_photo_comes_back() {
     };
     phone
         .store()
-        .add_draft_photo(&mut bytes.as_slice(), &note(1), b"thumb", |_, _| odd.clone())
+        .add_draft_photo(
+            &Exposure::default(),
+            &mut bytes.as_slice(),
+            &note(1),
+            b"thumb",
+            |_, _| odd.clone(),
+        )
         .unwrap();
     assert_eq!(phone.store().draft().unwrap().photos[0].facts, odd);
     assert_eq!(phone.store().thumbnail(Sha256Hash::of(&bytes)).unwrap(), b"thumb");
@@ -107,11 +122,17 @@ fn the_file_is_in_the_vault_before_the_row_is_written() {
     let bytes = original(1, 70_000);
     phone
         .store()
-        .add_draft_photo(&mut bytes.as_slice(), &note(1), &[], |sha256, length| {
-            assert_eq!(phone.store().vault().verify(sha256).unwrap(), length);
-            assert_eq!(phone.store().draft().unwrap(), Draft::default(), "no row yet");
-            facts(&bytes)
-        })
+        .add_draft_photo(
+            &Exposure::default(),
+            &mut bytes.as_slice(),
+            &note(1),
+            &[],
+            |sha256, length| {
+                assert_eq!(phone.store().vault().verify(sha256).unwrap(), length);
+                assert_eq!(phone.store().draft().unwrap(), Draft::default(), "no row yet");
+                facts(&bytes)
+            },
+        )
         .unwrap();
     assert_eq!(phone.store().draft().unwrap().photos, [on_draft(&bytes)]);
 }
@@ -130,7 +151,7 @@ fn a_photo_that_cannot_be_read_leaves_the_draft_as_it_was() {
     let before = files(phone.folder()).len();
     let failed = phone
         .store()
-        .add_draft_photo(&mut Broken, &note(2), &[], |_, _| facts(b"never"));
+        .add_draft_photo(&Exposure::default(), &mut Broken, &note(2), &[], |_, _| facts(b"never"));
     assert!(
         matches!(failed, Err(StoreError::Vault(VaultError::File(_)))),
         "{failed:?}"

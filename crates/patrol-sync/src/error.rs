@@ -47,6 +47,9 @@ pub enum SyncError {
     /// An original arrived with other bytes than it has here: a bad line, it is sent again.
     #[error("original {0} arrived with other bytes")]
     Garbled(Sha256Hash),
+    /// Stopped in the middle of an original, by the officer or because the network now costs: the place is kept.
+    #[error("stopped: originals may not go now")]
+    Stopped,
     /// A push that cannot be written.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -74,6 +77,7 @@ impl SyncError {
                     | TransportError::NotOurs { .. }
                     | TransportError::Portal { .. }
                     | TransportError::WrongStation(_)
+                    | TransportError::OtherVersion(_)
             )
         )
     }

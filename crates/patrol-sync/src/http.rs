@@ -13,8 +13,8 @@ use patrol_domain::{LogId, Seq, Sha256Hash};
 use patrol_wire::photo::{UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET};
 use patrol_wire::{
     AuditReply, ChangesReply, EnrolReply, EnrolRequest, ErrorReply, HeadReply, JournalCount, KeysReply, LogStatus,
-    OfficerReply, OfficerRequest, PROTOCOL_HEADER, PhotoReply, PushHead, PushReply, ReadmitReply, ReadmitRequest,
-    RecoveryEnvelope,
+    OfficerReply, OfficerRequest, PROTOCOL_HEADER, PROTOCOL_VERSION, PhotoReply, PushHead, PushReply, ReadmitReply,
+    ReadmitRequest, RecoveryEnvelope,
 };
 use reqwest::{Client, Method, RequestBuilder, Response};
 
@@ -138,9 +138,7 @@ async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
 async fn send_slowly(request: RequestBuilder) -> Result<Response, TransportError> {
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
-    if !response.headers().contains_key(PROTOCOL_HEADER) {
-        return Err(foreign(&response));
-    }
+    is_ours(&response)?;
     if status.is_success() {
         return Ok(response);
     }
@@ -149,6 +147,15 @@ async fn send_slowly(request: RequestBuilder) -> Result<Response, TransportError
         status: status.as_u16(),
         reply: Box::new(reply),
     })
+}
+
+/// Every answer of a station says in which version it speaks.
+fn is_ours(response: &Response) -> Result<(), TransportError> {
+    let version = response.headers().get(PROTOCOL_HEADER);
+    match version.ok_or_else(|| foreign(response))?.to_str() {
+        Ok(PROTOCOL_VERSION) => Ok(()),
+        other => Err(TransportError::OtherVersion(other.unwrap_or_default().to_owned())),
+    }
 }
 
 /// Who answers without our header: a network's sign-in page sends elsewhere or shows a page; anything else is no station.
@@ -249,9 +256,9 @@ impl Transport for HttpTransport {
         let response = within(STALL, request.send()).await?.map_err(failed)?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let ours = response.headers().contains_key(PROTOCOL_HEADER);
-        match (ours, status) {
-            (true, 200..300) => {
+        is_ours(&response)?;
+        match status {
+            200..300 => {
                 let offset = header(UPLOAD_OFFSET).and_then(|value| value.parse().ok());
                 let offset = offset.ok_or(TransportError::NotOurs { status })?;
                 Ok(UploadState {
@@ -260,7 +267,7 @@ impl Transport for HttpTransport {
                 })
             }
             // An answer to HEAD has no body, so the status has to say why.
-            (true, _) => {
+            _ => {
                 let code = match status {
                     401 => patrol_wire::ErrorCode::Unauthorised,
                     404 => patrol_wire::ErrorCode::NotFound,
@@ -277,7 +284,6 @@ impl Transport for HttpTransport {
                 let reply = Box::new(reply);
                 Err(TransportError::Refused { status, reply })
             }
-            (false, _) => Err(foreign(&response)),
         }
     }
 

@@ -23,7 +23,7 @@ pub use export::{DeviceSigner, ExportError, ExportFile, export};
 pub use http::HttpTransport;
 pub use keep::keep_syncing;
 pub use key::believed_keys;
-pub use patrol_wire::{EnrolmentCode, ErrorCode as RefusalCode, PublicKey};
+pub use patrol_wire::{EnrolmentCode, ErrorCode as RefusalCode, KeyStatement, PublicKey};
 pub use plan::{Limits, Policy};
 pub use round::{Finished, Host, Phase, Progress, SealedRoot, SyncEvent, run_audit, run_round};
 pub use tls::{PhoneTime, TimeSource};

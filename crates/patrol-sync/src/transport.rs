@@ -97,6 +97,9 @@ pub enum TransportError {
         /// The HTTP status; 0 when it did not even come to HTTP.
         status: u16,
     },
+    /// It is a station, and it speaks a version of the protocol that this program does not know.
+    #[error("the station speaks version {0:?} of the protocol")]
+    OtherVersion(String),
     /// Whoever answered has a certificate, and it is not the pinned station's. Nothing was sent.
     #[error("the certificate is not the station's: {0}")]
     WrongStation(String),

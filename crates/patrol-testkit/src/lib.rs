@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod crash;
+pub mod map;
 pub mod op;
 pub mod photo;
 #[cfg(feature = "network")]

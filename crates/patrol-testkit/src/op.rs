@@ -97,8 +97,11 @@ pub fn case_opened(seed: u64, photos: &[PhotoRef], note: Option<&str>) -> (Op, V
             fix: Fix::from_e7(323_412_586 + nudge(seed), 1_188_403_172 + nudge(seed), Provider::Exif).ok(),
             community: Some("320116006009".into()),
             street: None,
+            pin: None,
         },
         note: part.as_ref().map(Part::seal),
+        form: None,
+        interval: None,
     };
     let case = CaseId::new(id(seed, CASE));
     let mut op = op(seed, OP, person(1), Some(case), Body::CaseOpened(body));
@@ -204,6 +207,8 @@ pub fn photo_ref(original: &[u8]) -> PhotoRef {
         mime: Mime::Jpeg,
         role: PhotoRole::Scene,
         source: PhotoSource::Import,
+        slot: None,
+        shot: None,
     }
 }
 

@@ -290,6 +290,8 @@ impl Patrol {
             mime: Mime::Jpeg,
             role: if position == 1 { PhotoRole::Detail } else { role },
             source: PhotoSource::Camera,
+            slot: None,
+            shot: None,
         };
         (0..count).map(photo).collect()
     }
@@ -310,6 +312,8 @@ impl Patrol {
             plate,
             place: self.place(),
             note,
+            form: None,
+            interval: None,
         };
         let case = CaseId::new(self.new_id());
         // 2.5 on average.
@@ -334,6 +338,7 @@ impl Patrol {
                 age_ms: Some(self.between(100, 4_000)),
                 ..fix
             }),
+            pin: None,
             community: Some("320116006009".into()),
             street: self.chance_of(70).then(|| self.pick(&streets).into()),
         }
@@ -400,6 +405,7 @@ impl Patrol {
             note,
             emptied: Vec::new(),
             reason,
+            form: None,
         };
         self.act(Vec::new(), Body::CaseAmended(body), parts);
     }

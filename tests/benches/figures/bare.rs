@@ -47,6 +47,7 @@ pub(crate) fn begin(path: &Path) -> Connection {
     connection.execute_batch(sql!("migrations/0003_station")).unwrap();
     connection.execute_batch(sql!("migrations/0004_proof")).unwrap();
     connection.execute_batch(sql!("migrations/0005_station_key")).unwrap();
+    connection.execute_batch(sql!("migrations/0006_hand")).unwrap();
     connection
 }
 

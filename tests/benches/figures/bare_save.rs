@@ -1,7 +1,7 @@
 //! What a save asks of SQLite, statement by statement, and nothing else.
 //!
 //! The list follows `Store::save_draft`: read the draft, the station's time and the last number; append op and part;
-//! write the case, its photo and its search tokens; empty the draft.
+//! write the case, its photo and its search tokens; take the draft away.
 
 use std::path::Path;
 
@@ -16,6 +16,7 @@ use crate::bare::{self, run, sql};
 
 const LOG: [u8; 16] = [1; 16];
 const PHOTO: [u8; 32] = [2; 32];
+const DRAFT: [u8; 16] = [4; 16];
 const NOTE: &str = "车主不在场，已贴告知单。";
 const BOOT: &str = "5f2c1d0e-8c3b-4f6e-9a7d-0b1c2d3e4f50";
 /// What such a case is found by, beside its number.
@@ -68,9 +69,12 @@ impl Bare {
 
     pub(super) fn prepare(&mut self) {
         self.connection
-            .execute(sql!("draft/insert_photo"), (PHOTO, "scene"))
+            .execute(sql!("draft/begin"), [DRAFT])
             .unwrap();
-        let fields = (Some("PK01"), "苏A8K3R7", Some("liuye"), NOTE, 1_781_745_128_000_i64);
+        let (none, wall_ms) = (None::<String>, 1_781_745_128_000_i64);
+        let photo = (DRAFT, PHOTO, "scene", &none, wall_ms, 60_000, BOOT, &none);
+        self.connection.execute(sql!("draft/insert_photo"), photo).unwrap();
+        let fields = (Some("PK01"), "苏A8K3R7", Some("liuye"), NOTE, "", "", wall_ms);
         self.connection.execute(sql!("draft/write_draft"), fields).unwrap();
         self.seq += 1;
         let (op, parts) = op::case_opened(self.seq.unsigned_abs(), &[op::photo_ref(&PHOTO)], Some(NOTE));
@@ -100,8 +104,8 @@ impl Bare {
         let number = read(&tx, seq);
         append(&tx, seq, &next);
         show(&tx, seq, number, &next);
-        run(&tx, sql!("draft/delete_photos"), &[]);
-        run(&tx, sql!("draft/empty_draft"), &[]);
+        run(&tx, sql!("draft/delete_photos"), &[&DRAFT]);
+        run(&tx, sql!("draft/delete_draft"), &[&DRAFT]);
         tx.commit().unwrap();
     }
 }
@@ -109,7 +113,7 @@ impl Bare {
 /// Everything that is read before the op is made; the case's number.
 fn read(tx: &Transaction<'_>, seq: i64) -> i64 {
     one(tx, sql!("draft/read_draft"), &[]);
-    assert_eq!(bare::read(tx, sql!("draft/list_photos"), &[]), 1);
+    assert_eq!(bare::read(tx, sql!("draft/list_photos"), &[&DRAFT]), 1);
     one(tx, sql!("journal/find_log"), &[]);
     one(tx, sql!("outbox/find_beacon"), &[&LOG]);
     one(tx, sql!("outbox/find_clock"), &[&BOOT]);

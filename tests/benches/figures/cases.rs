@@ -89,6 +89,8 @@ fn photos(seed: u64) -> Vec<PhotoRef> {
         mime: Mime::Jpeg,
         role: PhotoRole::Scene,
         source: PhotoSource::Camera,
+        slot: None,
+        shot: None,
     };
     (0..count).map(photo).collect()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use patrol_domain::port::Randomness;
 use patrol_domain::{Fix, Mime, Op, Part, PhotoSource, Provider, Sha256Hash};
 use patrol_sqlite::{Disk, MachineDisk};
-use patrol_store::{Journal, Opened, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
+use patrol_store::{Exposure, Journal, Opened, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
 use patrol_testkit::op;
 use patrol_testkit::random::SeededRandomness;
 
@@ -59,7 +59,7 @@ pub(crate) fn add_photo(store: &Store, seed: u64, original: &[u8]) {
     };
     let describe = |sha256, bytes| facts(sha256, bytes, fix);
     store
-        .add_draft_photo(&mut &*original, &note, &thumbnail(), describe)
+        .add_draft_photo(&Exposure::default(), &mut &*original, &note, &thumbnail(), describe)
         .unwrap();
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn measure() -> Vec<Figure> {
             plate: op::plate(seed),
             street: None,
             note: note.into(),
+            ..DraftFields::default()
         };
         meter.count(|| store.write_draft(&fields, op::at(seed).wall_ms).unwrap());
         let opened = op::case_opened(seed, &[op::photo_ref(&original)], Some(note));

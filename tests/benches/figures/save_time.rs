@@ -104,6 +104,7 @@ impl Ours {
         let photo = Photo {
             bytes: self.photo.clone(),
             source: "camera".into(),
+            ..Photo::default()
         };
         self.call("draft_add_photo", Value::Null, Some(photo));
         let fields =

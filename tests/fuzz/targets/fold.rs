@@ -101,6 +101,8 @@ fn body(kind: u8, note: Option<Sealed>, reason: Sealed) -> Body {
             plate: (kind & 1 == 1).then(plate).flatten(),
             place: Place::default(),
             note,
+            form: None,
+            interval: None,
         }),
         14..18 => Body::PhotoAdded(PhotoAdded {}),
         18..24 => Body::CaseAmended(CaseAmended {
@@ -117,6 +119,7 @@ fn body(kind: u8, note: Option<Sealed>, reason: Sealed) -> Body {
                 Vec::new()
             },
             reason,
+            form: None,
         }),
         24..27 => Body::CaseVoided(CaseVoided {
             cause: VoidCause::Mistake,

@@ -45,9 +45,11 @@ export async function goTo(page: Page, route: string): Promise<void> {
   await page.goto(new URL(`#${route}`, page.url()).href);
 }
 
-/** Lets the phone join a station. */
+/** Lets the phone join a station, and looks at the sync afterwards. */
 export async function enrol(page: Page, code: string): Promise<void> {
-  await goTo(page, "/sync");
+  await goTo(page, "/enrol");
   await part(page, "enrol-code").fill(code);
   await part(page, "enrol-submit").click();
+  await part(page, "enrolled").waitFor();
+  await goTo(page, "/sync");
 }

@@ -2,11 +2,16 @@
 import type { DraftPhotoView } from "./DraftPhotoView";
 import type { PlaceView } from "./PlaceView";
 import type { PlateView } from "./PlateView";
+import type { TimerView } from "./TimerView";
 
 /**
- * The draft.
+ * A draft: the one in hand where nothing else is said.
  */
 export type DraftView = { 
+/**
+ * Its id; none when nothing is in hand.
+ */
+id: string | null, 
 /**
  * The matter's code.
  */
@@ -28,9 +33,37 @@ street: string | null,
  */
 note: string, 
 /**
- * Where the case will be placed.
+ * The answers to the matter's form, by field; those of another matter stay until the draft is saved.
+ */
+form: Record<string, string | number | boolean | string[]>, 
+/**
+ * Fields that are asked for and not answered.
+ */
+missing: Array<string>, 
+/**
+ * Fields with an answer that they do not know; it is recorded as it is.
+ */
+odd: Array<string>, 
+/**
+ * Where the phone, a photo or the street says that it is.
+ */
+fix: PlaceView | null, 
+/**
+ * Where the officer put the pin.
+ */
+pin: PlaceView | null, 
+/**
+ * Where the case will be placed: the pin, else the fix.
  */
 place: PlaceView | null, 
+/**
+ * Its timer, when it waits to be photographed again.
+ */
+timer: TimerView | null, 
+/**
+ * The screen that the officer was on last.
+ */
+screen: string, 
 /**
  * The photos in their order.
  */

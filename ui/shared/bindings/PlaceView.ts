@@ -20,4 +20,8 @@ accuracy_mm: number | null,
 /**
  * Who said so.
  */
-provider: Provider, };
+provider: Provider, 
+/**
+ * Whether the phone's system says that it was made up.
+ */
+is_mock: boolean, };

@@ -3,4 +3,4 @@
 /**
  * What a plate's text is taken for.
  */
-export type PlateKind = "ordinary" | "new_energy_small" | "new_energy_large" | "learner" | "police" | "trailer" | "hk_macau" | "consulate" | "embassy" | "emergency" | "temporary_entry" | "free";
+export type PlateKind = "ordinary" | "new_energy_small" | "new_energy_large" | "learner" | "police" | "trailer" | "hk_macau" | "consulate" | "embassy" | "armed_police" | "military" | "emergency" | "temporary_entry" | "free";

@@ -3,4 +3,4 @@
 /**
  * Who said where the phone was.
  */
-export type Provider = "gnss" | "network" | "exif" | "street";
+export type Provider = "gnss" | "network" | "exif" | "street" | "manual";

@@ -10,6 +10,10 @@ export type SetAsideView = {
  */
 case_id: string | null, 
 /**
+ * That case's number.
+ */
+number: string | null, 
+/**
  * Where it stands in its journal.
  */
 seq: number, 

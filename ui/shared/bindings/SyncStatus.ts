@@ -2,7 +2,10 @@
 import type { AtStation } from "./AtStation";
 import type { AuditView } from "./AuditView";
 import type { CaseRow } from "./CaseRow";
+import type { ClockView } from "./ClockView";
 import type { ErrorReply } from "./ErrorReply";
+import type { LostPhotoView } from "./LostPhotoView";
+import type { NetworkKind } from "./NetworkKind";
 import type { OnPhone } from "./OnPhone";
 import type { PhoneStanding } from "./PhoneStanding";
 import type { ReceiptView } from "./ReceiptView";
@@ -14,6 +17,10 @@ import type { SyncPhase } from "./SyncPhase";
  * What is where, and what the sync is doing.
  */
 export type SyncStatus = { 
+/**
+ * Changes with everything else here; what `sync_wait` is asked with.
+ */
+version: number, 
 /**
  * What it is doing.
  */
@@ -27,11 +34,11 @@ on_phone: OnPhone,
  */
 at_station: AtStation, 
 /**
- * The original under way.
+ * The originals under way.
  */
-current: SendingView | null, 
+sending: Array<SendingView>, 
 /**
- * How fast, over the last seconds.
+ * How fast, over the round, in bytes.
  */
 bytes_per_second: number | null, 
 /**
@@ -47,17 +54,33 @@ is_paused: boolean,
  */
 only_unmetered: boolean, 
 /**
+ * What the network at hand costs, if anybody can tell.
+ */
+network: NetworkKind, 
+/**
  * Where the station said last that this phone stands.
  */
 standing: PhoneStanding, 
+/**
+ * When the station last answered: wall clock, ms since 1970. None in this boot's memory.
+ */
+last_contact_ms: number | null, 
+/**
+ * The difference to the station's clock, when it was measured since the phone was switched on.
+ */
+clock: ClockView | null, 
 /**
  * What came of counting both sides.
  */
 audit: AuditView | null, 
 /**
- * Records that the station holds and could not take up.
+ * Records that the station holds and could not take up, at most 50.
  */
 set_aside: Array<SetAsideView>, 
+/**
+ * Originals that wait and cannot be given any more, at most 50.
+ */
+lost: Array<LostPhotoView>, 
 /**
  * When the next try comes: wall clock, ms since 1970.
  */

@@ -5,6 +5,7 @@ import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
 import type { Platform } from "./platform";
+import { readTile } from "./tile";
 import { Refusal, toRefusal } from "./refusal";
 
 export function httpPlatform(): Platform {
@@ -22,6 +23,12 @@ export function httpPlatform(): Platform {
         },
         file,
       ),
+    finishShot: (file: File, name: string) =>
+      post<DraftView>(
+        "draft_finish_shot",
+        { "content-type": "application/octet-stream", "x-photo-source": "camera", "x-shot-name": name },
+        file,
+      ),
     addCasePhoto: (caseId: string, file: File, source: PhotoSource) =>
       post<CaseView>(
         "case_add_photo",
@@ -30,6 +37,7 @@ export function httpPlatform(): Platform {
       ),
     thumbUrl: (sha256) => `/photo/${sha256}`,
     originalUrl: (sha256) => `/photo/${sha256}?full`,
+    tile: (z, x, y) => readTile(`/tile/${z}/${x}/${y}`),
   };
 }
 

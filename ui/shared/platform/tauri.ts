@@ -8,6 +8,7 @@ import type { DraftView } from "../bindings/DraftView";
 import type { PhotoSource } from "../bindings/PhotoSource";
 import type { Answer, Arguments, Command } from "./commands";
 import type { Platform } from "./platform";
+import { readTile } from "./tile";
 import { toRefusal } from "./refusal";
 
 export function tauriPlatform(): Platform {
@@ -32,6 +33,15 @@ export function tauriPlatform(): Platform {
         throw toRefusal(thrown);
       }
     },
+    async finishShot(file: File, name: string): Promise<DraftView> {
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        const headers = { "x-photo-source": "camera", "x-shot-name": name };
+        return await invoke<DraftView>("draft_finish_shot", bytes, { headers });
+      } catch (thrown) {
+        throw toRefusal(thrown);
+      }
+    },
     async addCasePhoto(caseId: string, file: File, source: PhotoSource): Promise<CaseView> {
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());
@@ -42,5 +52,7 @@ export function tauriPlatform(): Platform {
     },
     thumbUrl: (sha256) => convertFileSrc(sha256, "photo"),
     originalUrl: (sha256) => `${convertFileSrc(sha256, "photo")}?full`,
+    // Not `convertFileSrc` for all of it: that would escape the slashes.
+    tile: (z, x, y) => readTile(`${convertFileSrc("", "tile")}${z}/${x}/${y}`),
   };
 }

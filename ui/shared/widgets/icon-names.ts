@@ -23,6 +23,10 @@ export const iconNames = [
   "pin",
   "search",
   "plus",
+  "minus",
+  "map",
+  "layers",
+  "crosshair",
   "close",
   "chevron",
   "down",
@@ -53,6 +57,14 @@ export const iconNames = [
   "returned",
   "accepted",
   "minus",
+  "shift-start",
+  "shift-end",
+  "battery",
+  "storage",
+  "export",
+  "people",
+  "pause",
+  "audit",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];

@@ -36,6 +36,8 @@ const COLOURS: Record<PlateKind, PlateColour> = {
   hk_macau: "black",
   consulate: "black",
   embassy: "black",
+  armed_police: "white",
+  military: "white",
   emergency: "white",
   temporary_entry: "white",
   free: "plain",

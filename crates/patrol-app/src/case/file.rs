@@ -9,7 +9,6 @@ use patrol_store::{ActKind, CaseFile, PhotoFile, TypedAct};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::sync::view_set_aside;
 use crate::view::{
     ActFields, ActName, CaseView, ChangeView, ChangedField, ClockProof, ClockView, EventEffect, EventKind, EventView,
     OfficerView, PhotoFileView, TypedActView, WordsView,
@@ -45,8 +44,8 @@ impl App {
             events: self.view_events(case, &file)?,
             set_aside: set_aside
                 .filter(|aside| aside.case == Some(case))
-                .map(view_set_aside)
-                .collect(),
+                .map(|aside| self.view_set_aside(aside))
+                .collect::<Result<_, _>>()?,
             typed: file.acts.iter().map(view_typed).collect(),
         })
     }

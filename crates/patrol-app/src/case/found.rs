@@ -7,7 +7,7 @@ use patrol_store::{FoundPhoto, VaultError};
 
 use crate::app::App;
 use crate::draft::photo_ref;
-use crate::error::AppError;
+use crate::error::{AppError, ErrorCode};
 use crate::view::{FoundList, FoundTo, FoundView, PhotoCheck, PhotoState};
 
 /// An original for the screen.
@@ -73,6 +73,9 @@ impl App {
     /// # Errors
     /// [`AppError::Store`] for one that is damaged or not on this phone.
     pub fn original(&self, sha256: &str) -> Result<Original, AppError> {
+        if self.is_locked() {
+            return Err(AppError::Refused(ErrorCode::PhoneLocked));
+        }
         let read = self.store.vault().read_all(read_hash(sha256)?);
         let bytes = read.map_err(|error| AppError::Store(error.into()))?;
         Ok(Original {

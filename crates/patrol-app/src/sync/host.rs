@@ -79,7 +79,7 @@ impl Host for SyncHost<'_> {
             only_unmetered,
         } = self.app.store.settings()?;
         let is_said = self.app.sync.is_said();
-        let costs = self.app.ports.network.network() == Network::Metered;
+        let costs = self.app.network() == Network::Metered;
         Ok(Policy {
             is_paused: is_paused && !is_said,
             originals: !(only_unmetered && costs) || is_said,

@@ -6,7 +6,9 @@ use super::act::{Act, CaseState, Effect, stand};
 use super::order::{arrange, heads};
 use crate::hash::Sha256Hash;
 use crate::id::{CaseId, OpId, PersonId};
-use crate::op::{Body, CaseAmended, CaseOpened, Emptied, MatterChoice, Op, Place, PlateRecord, Step, VoidCause};
+use crate::op::{
+    Body, CaseAmended, CaseOpened, Emptied, Interval, MatterChoice, Op, Place, PlateRecord, Step, VoidCause,
+};
 use crate::photo::PhotoRef;
 use crate::seal::{Part, Sealed};
 use crate::time::At;
@@ -105,6 +107,10 @@ pub struct Case {
     pub place: Place,
     /// The officer's words, as last amended.
     pub note: Words,
+    /// The answers to the form, as last amended: a JSON object.
+    pub form: Words,
+    /// How long lay between the two photos that the rule asks for.
+    pub interval: Option<Interval>,
     /// Its photos, in the order of their ops; the same bytes twice are one photo.
     pub photos: Vec<CasePhoto>,
     /// What was done about it, in order.
@@ -153,6 +159,8 @@ impl Case {
             plate: None,
             place: Place::default(),
             note: Words::None,
+            form: Words::None,
+            interval: None,
             photos: Vec::new(),
             steps: Vec::new(),
             amendments: 0,
@@ -213,6 +221,8 @@ impl Case {
             plate,
             place,
             note,
+            form,
+            interval,
         } = body;
         self.opened = Some(op.op.id);
         self.number.clone_from(number);
@@ -223,6 +233,8 @@ impl Case {
         self.plate.clone_from(plate);
         self.place = place.clone();
         self.note = words(op, "note", *note);
+        self.form = words(op, "form", *form);
+        self.interval = *interval;
     }
 
     fn amend(&mut self, op: &CaseOp, body: &CaseAmended) {
@@ -231,6 +243,7 @@ impl Case {
             plate,
             place,
             note,
+            form,
             emptied,
             reason: _,
         } = body;
@@ -252,6 +265,9 @@ impl Case {
         }
         if note.is_some() {
             self.note = words(op, "note", *note);
+        }
+        if form.is_some() {
+            self.form = words(op, "form", *form);
         }
     }
 

@@ -8,8 +8,8 @@ mod shift;
 use crate::seal::Sealed;
 
 pub use case::{
-    CaseAmended, CaseOpened, CaseVoided, Emptied, MatterChoice, PackVersion, PhotoAdded, Place, PlateRecord, Step,
-    StepTaken, VoidCause,
+    CaseAmended, CaseOpened, CaseVoided, Emptied, Interval, MatterChoice, PackVersion, PhotoAdded, Place, PlateRecord,
+    Step, StepTaken, VoidCause,
 };
 pub use log::{Adopted, LogOpened, OpenReason, PersonBound, Predecessor};
 pub use photo::{OriginalDamaged, OriginalLost};
@@ -77,10 +77,15 @@ impl Body {
     /// The personal fields that this body seals, by name: a part of that name belongs beside the op.
     pub fn sealed(&self) -> Vec<(&'static str, Sealed)> {
         let note = |sealed: Option<Sealed>| sealed.map(|sealed| ("note", sealed));
+        let form = |sealed: Option<Sealed>| sealed.map(|sealed| ("form", sealed));
         match self {
-            Self::CaseOpened(body) => note(body.note).into_iter().collect(),
+            Self::CaseOpened(body) => note(body.note).into_iter().chain(form(body.form)).collect(),
             Self::StepTaken(body) => note(body.note).into_iter().collect(),
-            Self::CaseAmended(body) => note(body.note).into_iter().chain([("reason", body.reason)]).collect(),
+            Self::CaseAmended(body) => note(body.note)
+                .into_iter()
+                .chain(form(body.form))
+                .chain([("reason", body.reason)])
+                .collect(),
             Self::CaseVoided(body) => body.reason.into_iter().map(|sealed| ("reason", sealed)).collect(),
             Self::PersonBound(body) => vec![("name", body.name)],
             Self::TrackChunk(body) => vec![("points", body.points)],

@@ -25,7 +25,10 @@ fn is_energy(character: char) -> bool {
 }
 
 pub(super) fn classify(characters: &[char]) -> PlateKind {
-    if let Some(kind) = classify_embassy(characters).or_else(|| classify_old_consulate(characters)) {
+    let special = classify_embassy(characters)
+        .or_else(|| classify_old_consulate(characters))
+        .or_else(|| classify_armed(characters));
+    if let Some(kind) = special {
         return kind;
     }
     let [province, authority, serial @ ..] = characters else {
@@ -67,6 +70,31 @@ fn classify_embassy(characters: &[char]) -> Option<PlateKind> {
     match characters {
         ['使', digits @ ..] | [digits @ .., '使'] if digits.len() == 6 && digits.iter().all(|c| is_digit(*c)) => {
             Some(PlateKind::Embassy)
+        }
+        _ => None,
+    }
+}
+
+/// `WJ`, a province and five signs, the last one a digit or a letter: the Armed Police. Two letters and five digits: the
+/// armed forces.
+fn classify_armed(characters: &[char]) -> Option<PlateKind> {
+    match characters {
+        ['W', 'J', province, digits @ .., last]
+            if PROVINCES.contains(*province)
+                && digits.len() == 4
+                && digits.iter().all(|c| is_digit(*c))
+                && is_serial(*last) =>
+        {
+            Some(PlateKind::ArmedPolice)
+        }
+        [service, unit, digits @ ..]
+            if is_letter(*service)
+                && is_letter(*unit)
+                && (*service, *unit) != ('W', 'J')
+                && digits.len() == 5
+                && digits.iter().all(|c| is_digit(*c)) =>
+        {
+            Some(PlateKind::Military)
         }
         _ => None,
     }

@@ -99,10 +99,10 @@ fn act(
 }
 
 /// Plays the camera: a program of its own that writes where it was told to, and may outlive the one that told it.
-fn shoot(app: &App, folder: &Path, name: &str, step: bool) -> Result<(), Problem> {
+fn shoot(app: &App, folder: &Path, (name, slot): (&str, Option<&String>), step: bool) -> Result<(), Problem> {
     let problem = |error: AppError| describe(&error.reply());
     enter(format_args!("phase target {name}"), step);
-    let shot = app.begin_shot(PhotoRole::Scene).map_err(problem)?;
+    let shot = app.begin_shot(slot.cloned()).map_err(problem)?;
     enter(format_args!("phase camera {name}"), step);
     std::fs::copy(folder.join(name), &shot.path).map_err(|error| format!("{name}: {error}"))?;
     say(format_args!("shot {}", shot.name));
@@ -119,12 +119,15 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, manner: M
         plate,
         street,
         note,
+        form,
         photos,
+        slots,
     } = case;
     call(app, "draft_discard", json!({})).await?;
-    for name in photos {
+    for (position, name) in photos.iter().enumerate() {
+        let slot = slots.get(position);
         if manner.camera {
-            shoot(app, folder, name, step)?;
+            shoot(app, folder, (name, slot), step)?;
             continue;
         }
         enter(format_args!("phase photo {name}"), step);
@@ -132,13 +135,15 @@ async fn record_case(app: &Arc<App>, folder: &Path, case: &PatrolCase, manner: M
         let photo = Photo {
             bytes,
             source: "import".into(),
+            slot: slot.cloned(),
+            shot: None,
         };
         app.dispatch("draft_add_photo", json!(null), Some(photo))
             .await
             .map_err(|reply| describe(&reply))?;
     }
     enter("phase draft", step);
-    let fields = json!({ "matter": matter, "plate": plate, "street": street, "note": note });
+    let fields = json!({ "matter": matter, "plate": plate, "street": street, "note": note, "form": form });
     call(app, "draft_write", fields).await?;
     enter("phase save", step);
     let saved = call(app, "draft_save", json!({})).await?;

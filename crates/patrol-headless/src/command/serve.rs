@@ -30,7 +30,7 @@ const MAX_BODY: usize = 64 << 20;
 
 /// As strict as the window's policy.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
-                      connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+                      connect-src 'self'; font-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port: u16) -> Result<ExitCode, Problem> {
     let app = open(data, photos)?;
@@ -45,6 +45,7 @@ pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port:
     let routes = Router::new()
         .route("/api/{command}", post(dispatch))
         .route("/photo/{sha256}", get(photo))
+        .route("/tile/{*path}", get(tile))
         .with_state(Arc::clone(&app))
         .fallback_service(ServeDir::new(ui))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -53,7 +54,13 @@ pub(crate) async fn serve(data: &Path, ui: &Path, photos: Option<PathBuf>, port:
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(POLICY),
         ));
-    let served = axum::serve(listener, routes).with_graceful_shutdown(ended()).await;
+    let waited_for = Arc::clone(&app);
+    let end = async move {
+        ended().await;
+        // A page that waits for news would else keep the server for as long as it may wait.
+        waited_for.end_waits();
+    };
+    let served = axum::serve(listener, routes).with_graceful_shutdown(end).await;
     sync.abort();
     app.close().map_err(|error| error.to_string())?;
     served.map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
@@ -102,6 +109,8 @@ async fn dispatch(
             Some(Photo {
                 bytes: body.to_vec(),
                 source,
+                slot: text("x-photo-slot").map(str::to_owned),
+                shot: text("x-shot-name").map(str::to_owned),
             }),
         )
     } else {
@@ -137,6 +146,15 @@ async fn photo(State(app): State<Arc<App>>, UrlPath(sha256): UrlPath<String>, Ra
             bytes,
         )
             .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn tile(State(app): State<Arc<App>>, UrlPath(path): UrlPath<String>) -> Response {
+    // Disk and unpacking: off the threads that answer.
+    let tile = tokio::task::spawn_blocking(move || app.tile(&path)).await;
+    match tile.ok().flatten() {
+        Some(tile) => ([(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile")], tile).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -21,7 +21,7 @@ fn colour(kind: PlateKind) -> &'static str {
         PlateKind::NewEnergySmall => "green",
         PlateKind::NewEnergyLarge => "yellow-green",
         PlateKind::Learner | PlateKind::Trailer => "yellow",
-        PlateKind::Police | PlateKind::Emergency => "white",
+        PlateKind::Police | PlateKind::Emergency | PlateKind::ArmedPolice | PlateKind::Military => "white",
         PlateKind::HkMacau | PlateKind::Consulate | PlateKind::Embassy => "black",
         PlateKind::TemporaryEntry | PlateKind::Free => "plain",
     }

@@ -32,6 +32,8 @@ pub(crate) fn photo_ref(bytes: &[u8]) -> PhotoRef {
         mime: Mime::Jpeg,
         role: PhotoRole::Scene,
         source: PhotoSource::Camera,
+        slot: None,
+        shot: None,
     }
 }
 
@@ -152,6 +154,8 @@ impl Phone {
             plate: None,
             place: Place::default(),
             note: Some(note.seal()),
+            form: None,
+            interval: None,
         };
         let op = Op {
             case: Some(self.id()),

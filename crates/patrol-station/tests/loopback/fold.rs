@@ -24,6 +24,7 @@ fn amended(note: &patrol_domain::Part, reason: &patrol_domain::Part) -> Body {
         note: Some(note.seal()),
         emptied: vec![],
         reason: reason.seal(),
+        form: None,
     })
 }
 

@@ -68,6 +68,8 @@ pub(crate) fn photo_ref(bytes: &[u8]) -> PhotoRef {
         mime: Mime::Jpeg,
         role: PhotoRole::Scene,
         source: PhotoSource::Camera,
+        slot: None,
+        shot: None,
     }
 }
 
@@ -260,8 +262,11 @@ impl Phone {
                 fix: None,
                 community: Some("320116006009".into()),
                 street: None,
+                pin: None,
             },
             note: Some(part.seal()),
+            form: None,
+            interval: None,
         };
         let op = Op {
             photos,

@@ -69,6 +69,7 @@ fn write_first(one: &mut Phone) -> (Op, Op) {
         note: Some(words.seal()),
         emptied: vec![Emptied::Plate],
         reason: reason.seal(),
+        form: None,
     };
     let amended = one.act(
         &case,

@@ -11,4 +11,4 @@ WITH waiting (case_id) AS (
   CROSS JOIN view_case AS c ON c.case_id = p.case_id
   WHERE s.receipt IS NULL
 )
-SELECT (SELECT count(*) FROM waiting), (SELECT count(*) FROM view_case) - (SELECT count(*) FROM waiting)
+SELECT (SELECT count(*) FROM waiting), (SELECT cases FROM sync_count) - (SELECT count(*) FROM waiting)

@@ -186,7 +186,7 @@ fn write_row(
         .as_ref()
         .map(|plate| serde_json::to_value(plate.kind))
         .transpose()?;
-    let fix = folded.place.fix;
+    let fix = folded.place.point();
     tx.prepare_cached(include_str!("upsert_case.sql"))?
         .execute(named_params! {
             ":place_order": opening.first,

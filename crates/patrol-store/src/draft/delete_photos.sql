@@ -1,2 +1,2 @@
--- All photos are taken off.
-DELETE FROM draft_photo
+-- All photos are taken off a draft.
+DELETE FROM draft_case_photo WHERE draft_id = ?1

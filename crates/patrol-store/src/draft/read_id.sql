@@ -1,2 +1,2 @@
--- The draft's id, once it has one.
-SELECT draft_id FROM draft WHERE one = 1
+-- The id of the draft in hand.
+SELECT draft_id FROM draft_case WHERE in_hand = 1

@@ -1,2 +1,2 @@
 -- A photo was added.
-UPDATE draft SET saved_ms = ?1 WHERE one = 1
+UPDATE draft_case SET saved_ms = ?2 WHERE draft_id = ?1

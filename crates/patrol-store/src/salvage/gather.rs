@@ -274,7 +274,7 @@ impl Harvest {
             lost_words: self.lost_words(),
             parts: count("journal_part"),
             photos: count("photo"),
-            draft: count("draft") > 0,
+            draft: count("draft") + count("draft_case") > 0,
             lost_cases: self.lost_cases(),
             end_is_known: !self.is_end_open(),
             unplaced: self.unplaced,

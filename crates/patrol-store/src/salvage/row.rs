@@ -32,7 +32,7 @@ pub(super) struct Kind {
 
 /// All tables whose rows are worth saving, and the cases' view, which tells of ops that are gone; the other views are made
 /// again, and an install is another one afterwards.
-pub(super) const KINDS: [Kind; 22] = [
+pub(super) const KINDS: [Kind; 24] = [
     kept("journal_log", &[Bytes(16), Integer, Bytes(16)]),
     kept("journal_op", &[Bytes(16), Integer, Bytes(16), AnyBytes, Bytes(32)]),
     kept("journal_part", &[Bytes(16), Integer, Text, Bytes(32), Text]),
@@ -90,7 +90,50 @@ pub(super) const KINDS: [Kind; 22] = [
         ],
     ),
     changing("draft_photo", &[Number, Bytes(32), Text]),
-    changing("shot", &[Text, Bytes(16), Text, Integer]),
+    changing(
+        "draft_case",
+        &[
+            Number,
+            Bytes(16),
+            Maybe(&Integer),
+            Maybe(&Text),
+            Text,
+            Maybe(&Text),
+            Text,
+            Text,
+            Text,
+            Maybe(&Text),
+            Maybe(&Integer),
+            Text,
+            Maybe(&Integer),
+        ],
+    ),
+    changing(
+        "draft_case_photo",
+        &[
+            Number,
+            Bytes(16),
+            Bytes(32),
+            Text,
+            Maybe(&Text),
+            Maybe(&Integer),
+            Maybe(&Integer),
+            Maybe(&Text),
+            Maybe(&Text),
+        ],
+    ),
+    changing(
+        "shot",
+        &[
+            Text,
+            Bytes(16),
+            Text,
+            Integer,
+            Maybe(&Text),
+            Maybe(&Integer),
+            Maybe(&Text),
+        ],
+    ),
     changing("photo_found", &[Bytes(32), Integer, Integer]),
     changing("act_draft", &[Bytes(16), Text, Text, Integer]),
     changing("salvage_told", &[Number, Text, Integer, Integer, Maybe(&Integer)]),
@@ -201,6 +244,7 @@ fn added_later(table: &str, length: usize) -> Option<Vec<Value>> {
             Value::Text("active".into()),
         ]),
         ("photo_found", 2) => Some(vec![Value::Integer(0)]),
+        ("shot", 4) => Some(vec![Value::Null, Value::Null, Value::Null]),
         ("sync_photo", 6) => Some(vec![Value::Integer(0)]),
         _ => None,
     }

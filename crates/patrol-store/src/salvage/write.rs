@@ -14,12 +14,14 @@ use crate::views::rebuild_within;
 
 /// Tables that are written as they were found, in this order, each with its statement. Where two rows have the same key,
 /// the first counts, unless the statement says better.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 20] = [
     ("photo", include_str!("insert_photo.sql")),
     ("journal_gap", include_str!("insert_gap.sql")),
     ("case_number", include_str!("insert_number.sql")),
-    ("draft", include_str!("write_draft.sql")),
-    ("draft_photo", include_str!("insert_draft_photo.sql")),
+    ("draft_case", include_str!("write_draft.sql")),
+    ("draft_case_photo", include_str!("write_draft_photo.sql")),
+    ("draft", include_str!("write_first_draft.sql")),
+    ("draft_photo", include_str!("write_first_draft_photo.sql")),
     ("shot", include_str!("insert_shot.sql")),
     ("photo_found", include_str!("insert_found.sql")),
     ("act_draft", include_str!("insert_act.sql")),
@@ -60,6 +62,7 @@ impl Harvest {
                 }
             }
             self.write_numbers(tx)?;
+            tx.execute_batch(include_str!("mend_drafts.sql"))?;
             tx.execute_batch(include_str!("drop_strays.sql"))?;
             rebuild_within(tx)?;
             if self.has_lost_places() {
@@ -77,7 +80,8 @@ impl Harvest {
             let seen = report.tables_seen.iter().any(|seen| seen == table);
             seen && report.gone.iter().all(|gone| gone.table.as_deref() != Some(table))
         };
-        !is_whole("draft_photo") || self.logs().into_iter().any(|log| !self.gaps(log).is_empty())
+        let drafts_are_whole = is_whole("draft_case_photo") || is_whole("draft_photo");
+        !drafts_are_whole || self.logs().into_iter().any(|log| !self.gaps(log).is_empty())
     }
 
     /// Journals in the order in which they were begun; one whose row is gone comes behind, with its first op's author.

@@ -1,2 +1,2 @@
 -- Where the camera was told to write.
-SELECT name, draft_id, role, made_ms FROM shot ORDER BY name
+SELECT name, draft_id, role, made_ms, slot, boot_ms, boot_id FROM shot ORDER BY name

@@ -18,7 +18,7 @@ fn come_back(officer: &mut Officer, map: &Map, tables: &BTreeSet<String>, what: 
         forget(officer, table, &BTreeSet::new(), &BTreeSet::new());
     }
     forget(officer, "", &lost, &words);
-    if tables.contains("draft_photo") || (tables.contains("draft") && tables.contains("photo")) {
+    if tables.contains("draft_case_photo") || (tables.contains("draft_case") && tables.contains("photo")) {
         // Its place on the draft is gone, or the draft and the photo's row: it is found, or on the draft that its file names
         // where its own row (which goes on on further pages) is gone too.
         officer.ledger.known.draft.clear();

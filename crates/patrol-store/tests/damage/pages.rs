@@ -221,8 +221,8 @@ pub(crate) fn forget(officer: &mut Officer, table: &str, lost: &BTreeSet<u64>, w
         }
     }
     match table {
-        "draft" => known.fields = DraftFields::default(),
-        "draft_photo" => known.draft.clear(),
+        "draft_case" => known.fields = DraftFields::default(),
+        "draft_case_photo" => known.draft.clear(),
         _ => {}
     }
 }

@@ -11,7 +11,7 @@ use patrol_domain::op::{
 };
 use patrol_domain::seal::Salt;
 use patrol_domain::{CaseId, Fix, Op, OpId, Part, PhotoRef, PhotoRole, Plate, Provider, Sealed, Sha256Hash};
-use patrol_store::{Disk as _, DraftFields, Mirror, MirrorChange, PhotoFacts, Shot, StoreError};
+use patrol_store::{Disk as _, DraftFields, Exposure, Mirror, MirrorChange, PhotoFacts, Shot, StoreError};
 use patrol_testkit::op::{at, person, photo_ref};
 
 use crate::ledger::Written;
@@ -44,6 +44,7 @@ impl Officer {
             plate: patrol_testkit::op::plate(self.seed),
             street: None,
             note: note.into(),
+            ..DraftFields::default()
         };
         let now = at(self.next()).wall_ms;
         self.ledger.want(|known| known.fields = fields.clone());
@@ -63,8 +64,13 @@ impl Officer {
             known.draft.push(sha256);
             known.photos.insert(sha256, Arc::clone(&bytes));
         });
-        self.store()
-            .add_draft_photo(&mut bytes.as_slice(), &note, &thumbnail(&bytes), |_, _| facts(&bytes))?;
+        self.store().add_draft_photo(
+            &Exposure::default(),
+            &mut bytes.as_slice(),
+            &note,
+            &thumbnail(&bytes),
+            |_, _| facts(&bytes),
+        )?;
         self.ledger.done();
         Ok(sha256)
     }
@@ -74,9 +80,12 @@ impl Officer {
         let bytes = self.photo(length);
         let draft = self.draft_id()?;
         let seed = self.next();
-        let shot = self
-            .store()
-            .begin_shot(&format!("shot-{seed}.jpg"), draft, PhotoRole::Scene, at(seed).wall_ms)?;
+        let shot = self.store().begin_shot(
+            &format!("shot-{seed}.jpg"),
+            draft,
+            &Exposure::default(),
+            (&at(seed)).into(),
+        )?;
         if camera == Camera::Closes {
             return self.store().give_up_shot(&shot);
         }
@@ -153,11 +162,14 @@ impl Officer {
                     fix: Fix::from_e7(323_412_586, 1_188_403_172, Provider::Exif).ok(),
                     community: None,
                     street: fields.street.clone(),
+                    pin: None,
                 },
                 note: (!fields.note.is_empty()).then(|| seal(&mut parts, "note", &fields.note, salt)),
+                form: None,
+                interval: None,
             };
             let photos = to_save.draft.photos.iter().map(|photo| PhotoRef {
-                role: photo.role,
+                role: photo.exposure.role,
                 ..reference(&photo.facts)
             });
             let op = Op {
@@ -198,6 +210,7 @@ impl Officer {
                 note: (!note.is_empty()).then(|| seal(parts, "note", note, salt)),
                 emptied,
                 reason,
+                form: None,
             })
         })
     }
@@ -332,6 +345,8 @@ fn reference(facts: &PhotoFacts) -> PhotoRef {
         mime: facts.mime,
         role: PhotoRole::Scene,
         source: facts.source,
+        slot: None,
+        shot: None,
     }
 }
 

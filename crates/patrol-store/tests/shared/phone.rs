@@ -11,10 +11,10 @@ use hkdf::Hkdf;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
 use patrol_domain::{
-    Fix, Head, LogId, Mime, Op, Part, PhotoRef, PhotoRole, PhotoSource, Provider, Seq, Sha256Hash, WallMs,
+    Fix, Head, LogId, Mime, Op, Part, PhotoRef, PhotoSource, Provider, Seq, Sha256Hash, WallMs,
 };
 use patrol_sqlite::rusqlite::Connection;
-use patrol_store::{DraftPhoto, Journal, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
+use patrol_store::{DraftPhoto, Exposure, Journal, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
 use patrol_testkit::SeededRandomness;
 use patrol_testkit::op::{self, at, case_opened, log_id, log_opened, person, photo_ref};
 use sha2::Sha256;
@@ -85,11 +85,17 @@ impl Phone {
         let added = facts(original);
         let thumbnail = thumbnail(original);
         self.store()
-            .add_draft_photo(&mut &*original, &note(1), &thumbnail, |sha256, bytes| PhotoFacts {
-                sha256,
-                bytes,
-                ..added.clone()
-            })
+            .add_draft_photo(
+                &Exposure::default(),
+                &mut &*original,
+                &note(1),
+                &thumbnail,
+                |sha256, bytes| PhotoFacts {
+                    sha256,
+                    bytes,
+                    ..added.clone()
+                },
+            )
             .unwrap();
         on_draft(original)
     }
@@ -209,7 +215,9 @@ pub(crate) fn facts(original: &[u8]) -> PhotoFacts {
 pub(crate) fn on_draft(original: &[u8]) -> DraftPhoto {
     DraftPhoto {
         facts: facts(original),
-        role: PhotoRole::Scene,
+        exposure: Exposure::default(),
+        came: Some((&note(1).at).into()),
+        fix: note(1).fix,
     }
 }
 

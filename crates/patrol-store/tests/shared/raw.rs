@@ -108,6 +108,7 @@ pub(crate) fn old_phone() -> Officer {
         plate: "苏A".into(),
         street: None,
         note: "没写完".into(),
+        ..DraftFields::default()
     };
     officer.disk.sync_folder(&officer.data()).unwrap();
     officer

@@ -1,5 +1,6 @@
 //! Sending originals: two in flight, resumed inside the file, believed only after a signed receipt.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,9 @@ impl<T: Transport> Round<'_, T> {
         let fresh: Vec<_> = fresh.map(|photo| photo.sha256).collect();
         // Whatever ends this step, the station is asked about each of them before it is sent again.
         self.host.store().record_begun(&fresh)?;
+        // What was shot meanwhile counts from here on; within the step what is signed for is taken off.
+        self.tell_left()?;
+        let lengths: BTreeMap<_, _> = photos.iter().map(|photo| (photo.sha256, photo.bytes)).collect();
         let in_flight = self.heard().limits.in_flight;
         let mut running = stream::iter(photos)
             .map(|photo| async move { (photo.sha256, self.send_original(photo).await) })
@@ -45,13 +49,15 @@ impl<T: Transport> Round<'_, T> {
                 // Also without a wait the next original sets out first.
                 let wait = if is_enough { Duration::ZERO } else { LONGEST_UNSTORED };
                 let Ok(ended) = tokio::time::timeout(wait, running.next()).await else {
-                    outcomes.extend(self.keep_signed(std::mem::take(&mut signed))?);
+                    outcomes.extend(self.keep_signed(std::mem::take(&mut signed), &lengths)?);
                     continue;
                 };
                 ended
             };
             match ended {
                 Some((_, Ok(photo))) => signed.push(photo),
+                // The others in flight stop with it; the plan says how the round goes on.
+                Some((_, Err(SyncError::Stopped))) => break,
                 Some((sha256, Err(error))) => {
                     self.count_landed(sha256);
                     let broken = error.is_network();
@@ -64,7 +70,8 @@ impl<T: Transport> Round<'_, T> {
             }
         }
         drop(running);
-        outcomes.extend(self.keep_signed(signed)?);
+        self.forget_under_way();
+        outcomes.extend(self.keep_signed(signed, &lengths)?);
         Ok(outcomes)
     }
 
@@ -72,14 +79,16 @@ impl<T: Transport> Round<'_, T> {
     fn keep_signed(
         &self,
         photos: Vec<SignedPhoto>,
-    ) -> Result<impl Iterator<Item = (Sha256Hash, Result<(), SyncError>)>, SyncError> {
+        lengths: &BTreeMap<Sha256Hash, u64>,
+    ) -> Result<impl Iterator<Item = (Sha256Hash, Result<(), SyncError>)> + use<T>, SyncError> {
         if !photos.is_empty() {
             self.host.store().record_photo_receipts(&photos)?;
             for photo in &photos {
                 self.count_landed(photo.sha256);
+                self.count_signed(lengths.get(&photo.sha256).copied().unwrap_or_default());
                 self.host.hear(SyncEvent::PhotoAcked(photo.sha256));
             }
-            self.tell_left()?;
+            self.tell_progress();
         }
         Ok(photos.into_iter().map(|photo| (photo.sha256, Ok(()))))
     }
@@ -92,6 +101,9 @@ impl<T: Transport> Round<'_, T> {
             source: _,
             begun,
         } = photo;
+        if !self.originals_may_go()? {
+            return Err(SyncError::Stopped);
+        }
         let store = self.host.store();
         let mut offset = 0;
         if begun {
@@ -124,7 +136,7 @@ impl<T: Transport> Round<'_, T> {
         );
         let failure = body.failure();
         let sending = self.transport.send_photo(&self.access, sha256, body);
-        let outcome = self.telling(sha256, total, &told, sending).await;
+        let outcome = self.telling(sha256, total, &told, sending).await?;
         self.count_under_way(sha256, told.load(std::sync::atomic::Ordering::Relaxed));
         if let Some(error) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return self.report(sha256, error);
@@ -142,20 +154,29 @@ impl<T: Transport> Round<'_, T> {
         }
     }
 
-    /// Lets the host hear of progress a few times a second while `work` runs.
+    /// Asked also while an original is under way: a pause that takes effect behind four megabytes is none.
+    fn originals_may_go(&self) -> Result<bool, SyncError> {
+        let policy = self.policy()?;
+        Ok(policy.originals && !policy.is_paused)
+    }
+
+    /// Lets the host hear of progress a few times a second while `work` runs, and ends it when originals may go no more.
     async fn telling<R>(
         &self,
         sha256: Sha256Hash,
         total: u64,
         told: &std::sync::atomic::AtomicU64,
         work: impl Future<Output = R>,
-    ) -> R {
+    ) -> Result<R, SyncError> {
         let mut ticks = tokio::time::interval(std::time::Duration::from_millis(200));
         tokio::pin!(work);
         loop {
             tokio::select! {
-                done = &mut work => return done,
+                done = &mut work => return Ok(done),
                 _ = ticks.tick() => {
+                    if !self.originals_may_go()? {
+                        return Err(SyncError::Stopped);
+                    }
                     let sent = told.load(std::sync::atomic::Ordering::Relaxed);
                     self.host.hear(SyncEvent::Sending { sha256, sent, total });
                     self.count_under_way(sha256, sent);

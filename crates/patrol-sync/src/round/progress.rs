@@ -101,6 +101,20 @@ impl<T: Transport> Round<'_, T> {
         }
     }
 
+    /// None is under way any more: what was cut off counts as sent as far as it came.
+    pub(super) fn forget_under_way(&self) {
+        let mut counts = self.meter.counts();
+        let cut = std::mem::take(&mut counts.under_way);
+        counts.sent += cut.values().map(|(from, to)| to.saturating_sub(*from)).sum::<u64>();
+    }
+
+    /// An original of this length is signed for: it waits no more.
+    pub(super) fn count_signed(&self, bytes: u64) {
+        let left = &mut self.meter.counts().left;
+        left.photos_left = left.photos_left.saturating_sub(1);
+        left.bytes_left = left.bytes_left.saturating_sub(bytes);
+    }
+
     /// Reads what is left anew and tells it.
     pub(super) fn tell_left(&self) -> Result<(), StoreError> {
         let left = read_left(self.host)?;
@@ -122,7 +136,7 @@ impl<T: Transport> Round<'_, T> {
         Ok(())
     }
 
-    fn tell_progress(&self) {
+    pub(super) fn tell_progress(&self) {
         let progress = self.meter.progress(self.host.clock().boot());
         self.host.hear(SyncEvent::Progress(progress));
     }

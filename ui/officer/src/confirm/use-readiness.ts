@@ -5,12 +5,13 @@ import { computed } from "vue";
 import { useApp } from "../stores/app";
 import { useDraft } from "../stores/draft";
 import { useWords } from "../words/words";
+import { unanswered } from "./form/answers";
 import { MAX_NOTE, readinessOf } from "./readiness";
 
 export function useReadiness() {
   const app = useApp();
   const draft = useDraft();
-  const { t } = useWords();
+  const { t, pick } = useWords();
 
   const readiness = computed(() => readinessOf({
     photos: draft.photos.length + draft.arriving,
@@ -26,7 +27,9 @@ export function useReadiness() {
     const list = (words: readonly string[]) => words.map((word) => t(`confirm.${word}`)).join(t("and"));
     if (tooLong.value) return t("error.note_too_long");
     if (readiness.value.needed.length > 0) return t("confirm.missing", { list: list(readiness.value.needed) });
-    if (readiness.value.without.length > 0) return t("confirm.may_skip", { list: list(readiness.value.without) });
+    const asked = unanswered(app.matter(draft.fields.matter)?.fields ?? [], draft.fields.form).map((field) => pick(field.zh, field.en));
+    const without = [...readiness.value.without.map((word) => t(`confirm.${word}`)), ...asked];
+    if (without.length > 0) return t("confirm.may_skip", { list: without.join(t("and")) });
     return "";
   });
   return { readiness, ready, line };

@@ -2,12 +2,14 @@
 
 import { ref } from "vue";
 
-export const themes = ["auto", "light", "dark", "outdoor"] as const;
-export type Theme = (typeof themes)[number];
+export const themes = ["light", "dark", "outdoor"] as const;
+/** `auto` beside the three sets: day or night as the phone shows it. */
+export const themeChoices = ["auto", ...themes] as const;
+export type Theme = (typeof themeChoices)[number];
 
 const KEPT_AS = "xunge.theme";
 const kept = localStorage.getItem(KEPT_AS);
-const theme = ref<Theme>(themes.find((name) => name === kept) ?? "light");
+const theme = ref<Theme>(themeChoices.find((name) => name === kept) ?? "light");
 const night = matchMedia("(prefers-color-scheme: dark)");
 
 /** Puts the kept choice on the page; called once at the start. */

@@ -19,7 +19,7 @@ export function whereItWas(): string {
 }
 
 /** Begins to keep the lock; ends with the function that is returned. */
-export function keepLock(router: Router): () => void {
+export async function keepLock(router: Router): Promise<() => void> {
   const people = usePeople();
   const draft = useDraft();
 
@@ -34,17 +34,16 @@ export function keepLock(router: Router): () => void {
     waiting = to.fullPath;
     return SIGN_IN;
   });
-  const endWatch = watch(
-    () => people.isLocked,
-    (isLocked) => {
-      const here = router.currentRoute.value;
-      if (!isLocked || here.path === SIGN_IN) return;
-      if (here.matched.length > 0) waiting = here.fullPath;
-      void router.replace(SIGN_IN);
-    },
-    { immediate: true },
-  );
+  async function goToSignIn(): Promise<void> {
+    const here = router.currentRoute.value;
+    if (!people.isLocked || here.path === SIGN_IN) return;
+    if (here.matched.length > 0) waiting = here.fullPath;
+    await router.replace(SIGN_IN);
+  }
+  const endWatch = watch(() => people.isLocked, goToSignIn);
   document.addEventListener("visibilitychange", onChange);
+  await router.isReady();
+  await goToSignIn();
   return () => {
     endGuard();
     endWatch();

@@ -5,10 +5,11 @@ import type { PreferenceView } from "@xunge/shared/bindings/PreferenceView";
 import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
+import { keepLanguage, pageLanguage, type Language } from "@xunge/shared/words/language";
 import { shallowRef, watch } from "vue";
 import { hands, useHand } from "../frame/hand";
 import { textSizes, useTextSize } from "../frame/text-size";
-import { themes, useTheme } from "../frame/theme";
+import { themeChoices, useTheme } from "../frame/theme";
 import { useApp } from "../stores/app";
 import { words } from "../words/words";
 
@@ -22,14 +23,21 @@ export const usePreference = defineStore("preference", () => {
 
   function show(next: PreferenceView): void {
     view.value = next;
-    theme.choose(themes.find((name) => name === next.theme) ?? "light");
+    theme.choose(themeChoices.find((name) => name === next.theme) ?? "light");
     size.choose(textSizes.find((name) => name === next.text_size) ?? "m");
     hand.choose(hands.find((name) => name === next.hand) ?? "right");
+  }
+
+  function speak(language: Language): void {
+    words.global.locale.value = language;
+    keepLanguage(localStorage, language);
+    document.documentElement.lang = pageLanguage(language);
   }
 
   async function choose(change: Partial<PreferenceView>): Promise<void> {
     if (!view.value) return;
     show({ ...view.value, ...change });
+    if (change.language === "zh" || change.language === "en") speak(change.language);
     try {
       show(await platform.call("preference_write", view.value));
       problem.value = null;
@@ -43,7 +51,11 @@ export const usePreference = defineStore("preference", () => {
     watch(
       () => app.state?.preference,
       (kept) => {
-        if (kept && !view.value) show({ ...kept, language: words.global.locale.value });
+        if (!kept || view.value) return;
+        // A language that the page was opened in is the later choice.
+        const chosen = localStorage.getItem("xunge.language") === null ? kept.language : words.global.locale.value;
+        show({ ...kept, language: chosen });
+        speak(chosen === "en" ? "en" : "zh");
       },
       { immediate: true },
     );

@@ -6,13 +6,14 @@ import type { DraftPhotoView } from "@xunge/shared/bindings/DraftPhotoView";
 import type { DraftView } from "@xunge/shared/bindings/DraftView";
 import type { PhotoSource } from "@xunge/shared/bindings/PhotoSource";
 import type { SavedView } from "@xunge/shared/bindings/SavedView";
-import type { DraftFields, FormAnswer, FormAnswers } from "@xunge/shared/platform/commands/capture";
+import type { DraftFields } from "@xunge/shared/platform/commands/draft";
 import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowRef } from "vue";
 import { inOrder } from "./in-order";
 import { useSync } from "./sync";
+import { useTimers } from "./timers";
 
 const WRITE_AFTER_MS = 250;
 const UNDO_MS = 8000;
@@ -23,7 +24,10 @@ export interface RefusedPhoto {
   refusal: Refusal;
 }
 
-type Typed = Omit<DraftFields, "screen">;
+export type FormAnswers = DraftView["form"];
+export type FormAnswer = FormAnswers[string];
+
+type Typed = Omit<DraftFields, "screen" | "form"> & { form: FormAnswers };
 
 const nothing = (): Typed => ({ matter: null, plate: "", street: null, note: "", form: {} });
 
@@ -37,6 +41,10 @@ export const useDraft = defineStore("draft", () => {
   const problem = shallowRef<Refusal | null>(null);
   /** A photo taken off the strip that can still be put back. */
   const leaving = shallowRef<DraftPhotoView | null>(null);
+  /** Drafts laid aside without a timer. */
+  const parked = shallowRef<DraftView[]>([]);
+  /** Counts the drafts that were in hand: what was prepared for one must not be used for the next. */
+  const turn = ref(0);
   /** The route that the officer is on; empty until the draft is read. */
   let screen = "";
 
@@ -53,8 +61,8 @@ export const useDraft = defineStore("draft", () => {
 
   function show(from: DraftView | null): void {
     if (!from) return;
-    const { matter, plate_typed: plate, street, note } = from;
-    Object.assign(fields, { matter, plate, street, note, form: {} });
+    const { matter, plate_typed: plate, street, note, form } = from;
+    Object.assign(fields, { matter, plate, street, note, form });
   }
 
   /** Runs a command on the draft; a refusal becomes `problem`. Answers whether it went well. */
@@ -88,11 +96,65 @@ export const useDraft = defineStore("draft", () => {
     changed();
   }
 
-  /** Begins a case of a kind, or of none yet. */
+  /** Begins a case of a kind, or of none yet. What is in hand and not empty is laid aside, never lost. */
   async function begin(matter: string | null): Promise<void> {
     saved.value = null;
-    if (matter !== null || isEmpty.value) choose(matter);
-    await write();
+    const aside = isEmpty.value ? Promise.resolve(true) : layAside();
+    choose(matter);
+    if (await aside) await write();
+  }
+
+  async function layAside(): Promise<boolean> {
+    const settled = settleRemoval();
+    const written = write();
+    empty();
+    if (!(await settled) || !(await written)) return false;
+    return attempt(() => platform.call("draft_park", {}));
+  }
+
+  /** The hand is empty; what the host says follows. */
+  function empty(): void {
+    turn.value += 1;
+    Object.assign(fields, nothing());
+    refused.value = [];
+    if (view.value) view.value = { ...view.value, id: null, photos: [], timer: null, pin: null, fix: null, place: null };
+  }
+
+  /** Takes another draft in hand, a timer's too; the one that was is kept. */
+  async function take(id: string): Promise<boolean> {
+    saved.value = null;
+    if (!(await settleRemoval()) || !(await write())) return false;
+    if (!(await attempt(() => platform.call("draft_take", { id })))) return false;
+    turn.value += 1;
+    refused.value = [];
+    show(view.value);
+    return true;
+  }
+
+  /** The drafts that were laid aside without a timer. */
+  async function readParked(): Promise<void> {
+    try {
+      parked.value = (await run(() => platform.call("draft_list", {}))).drafts;
+    } catch (thrown) {
+      problem.value = toRefusal(thrown);
+    }
+  }
+
+  /** Parks the draft in hand to be photographed again, and answers whether its timer runs. */
+  async function startTimer(): Promise<boolean> {
+    if (!(await settleRemoval()) || !(await write())) return false;
+    try {
+      useTimers().show(await run(() => platform.call("timer_start", {})));
+    } catch (thrown) {
+      problem.value = toRefusal(thrown);
+      return false;
+    }
+    empty();
+    return attempt(() => platform.call("draft_read", {}));
+  }
+
+  async function pin(point: { lat_e7: number; lon_e7: number } | null): Promise<void> {
+    await attempt(() => platform.call("draft_pin", point ?? { clear: true }));
   }
 
   function answer(name: string, given: FormAnswer | null): void {
@@ -105,7 +167,7 @@ export const useDraft = defineStore("draft", () => {
 
   /** The route that the draft was left on; empty when there is none. */
   function leftOn(): string {
-    return (view.value as { screen?: string } | null)?.screen ?? "";
+    return view.value?.screen ?? "";
   }
 
   /** The officer went to another screen. */
@@ -130,6 +192,21 @@ export const useDraft = defineStore("draft", () => {
 
   async function addFiles(files: readonly File[], source: PhotoSource, slot: string | null): Promise<void> {
     for (const file of files) await arrive(file.name, () => platform.addPhoto(file, source, slot));
+  }
+
+  /** Hands over a shot that was begun before the camera opened. */
+  async function finishShot(file: File, name: string): Promise<void> {
+    await arrive(file.name, () => platform.finishShot(file, name));
+  }
+
+  /** Puts a name for the next shot on disk; null when there is no room or no host. */
+  async function beginShot(slot: string | null): Promise<string | null> {
+    try {
+      return (await run(() => platform.call("draft_begin_shot", { slot }))).name;
+    } catch (thrown) {
+      problem.value = toRefusal(thrown);
+      return null;
+    }
   }
 
   async function addScene(name: string, shown: string, slot: string | null): Promise<void> {
@@ -180,7 +257,7 @@ export const useDraft = defineStore("draft", () => {
     unwritten = false;
     leaving.value = null;
     refused.value = [];
-    if (await attempt(() => platform.call("draft_discard", {}))) Object.assign(fields, nothing());
+    if (await attempt(() => platform.call("draft_discard", {}))) empty();
   }
 
   /** Makes the draft a case. Photos still on their way in are waited for: commands run in order. */
@@ -190,11 +267,9 @@ export const useDraft = defineStore("draft", () => {
     try {
       if (!(await settleRemoval()) || !(await write())) return false;
       const done = await run(() => platform.call("draft_save", {}));
-      Object.assign(fields, nothing());
-      refused.value = [];
+      empty();
       saved.value = done;
       problem.value = null;
-      if (view.value) view.value = { ...view.value, photos: [] };
       void attempt(() => platform.call("draft_read", {}));
       void useSync().refresh();
       return true;
@@ -207,7 +282,8 @@ export const useDraft = defineStore("draft", () => {
   }
 
   return {
-    fields, view, photos, refused, arriving, saving, saved, problem, leaving, isEmpty,
-    load, changed, choose, begin, answer, leftOn, onScreen, write, addFiles, addScene, forgetRefused, removePhoto, undoRemoval, discard, save,
+    fields, view, photos, refused, arriving, saving, saved, problem, leaving, isEmpty, parked, turn,
+    load, changed, choose, begin, answer, leftOn, onScreen, write, addFiles, addScene, beginShot, finishShot,
+    take, readParked, startTimer, pin, forgetRefused, removePhoto, undoRemoval, discard, save,
   };
 });

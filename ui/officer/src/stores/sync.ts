@@ -1,24 +1,32 @@
-// What is where, and what the sync is doing: asked often while something moves, rarely while nothing does, never while
-// nobody looks. The counters of every screen come from here and from nowhere else.
+// What is where, and what the sync is doing. The page does not ask again and again: each question waits at the host until
+// there is news. Nobody asks while nobody looks. The counters of every screen come from here and from nowhere else.
 
 import type { SyncStatus } from "@xunge/shared/bindings/SyncStatus";
 import { platform } from "@xunge/shared/platform/choose";
+import type { SyncSettings } from "@xunge/shared/platform/commands/sync";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { isLost } from "../records/case-state";
 
-const BUSY_MS = 400;
-const IDLE_MS = 3000;
+/** The longest that the host may keep a question: it answers by then with what is. */
+const WAIT_MS = 25_000;
+/** Between two answers: an original under way has news more often than anybody reads. */
+const BREATH_MS = 150;
+/** After a question that failed: the host is gone or cannot read its database. */
+const TROUBLE_MS = 3_000;
 
 export const useSync = defineStore("sync", () => {
   const status = shallowRef<SyncStatus | null>(null);
   const problem = shallowRef<Refusal | null>(null);
   /** The device's clock when the status came, for "now" in relative times. */
   const seenMs = ref(Date.now());
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const auditing = ref(false);
   let watching = false;
+  /** Which of the loops that wait for news is the present one. */
+  let turn = 0;
   let asked = 0;
+  let taken = 0;
 
   /** Changes whenever a counter may have, or an original was lost or came back: what a list of cases has to follow. */
   const signature = computed(() => {
@@ -28,54 +36,61 @@ export const useSync = defineStore("sync", () => {
     return [lost, now.on_phone.cases, now.on_phone.photos, now.at_station.cases, now.at_station.photos, now.last_receipt?.seq].join();
   });
 
-  async function ask(command: "sync_status" | "sync_start"): Promise<void> {
+  /** Runs one question. An answer that was overtaken by a later one would move the counters backwards. */
+  async function take(question: () => Promise<SyncStatus>): Promise<void> {
     asked += 1;
     const mine = asked;
     try {
-      const answer = await platform.call(command, {});
-      // An answer that was overtaken by a later question would move the counters backwards.
-      if (mine !== asked) return;
+      const answer = await question();
+      if (mine < taken && answer.version < (status.value?.version ?? 0)) return;
       status.value = answer;
       problem.value = null;
     } catch (thrown) {
-      if (mine === asked) problem.value = toRefusal(thrown);
+      if (mine < taken) return;
+      problem.value = toRefusal(thrown);
     }
+    taken = Math.max(taken, mine);
     seenMs.value = Date.now();
   }
 
-  function again(): void {
-    clearTimeout(timer);
-    if (!watching || document.hidden) return;
-    const idle = status.value === null || ["idle", "paused", "held"].includes(status.value.phase);
-    timer = setTimeout(() => void refresh(), idle ? IDLE_MS : BUSY_MS);
+  const refresh = (): Promise<void> => take(() => platform.call("sync_status", {}));
+  const start = (): Promise<void> => take(() => platform.call("sync_start", {}));
+  const configure = (settings: SyncSettings): Promise<void> => take(() => platform.call("sync_configure", settings));
+
+  async function audit(): Promise<void> {
+    auditing.value = true;
+    await take(() => platform.call("sync_audit", {}));
+    auditing.value = false;
   }
 
-  async function refresh(): Promise<void> {
-    await ask("sync_status");
-    again();
-  }
-
-  async function start(): Promise<void> {
-    await ask("sync_start");
-    again();
+  async function follow(): Promise<void> {
+    turn += 1;
+    const mine = turn;
+    await refresh();
+    while (mine === turn) {
+      await new Promise((done) => setTimeout(done, problem.value ? TROUBLE_MS : BREATH_MS));
+      if (mine !== turn) return;
+      const version = status.value?.version ?? 0;
+      await take(() => platform.call("sync_wait", { version, timeout_ms: WAIT_MS }));
+    }
   }
 
   function onVisibility(): void {
-    if (document.hidden) clearTimeout(timer);
-    else void refresh();
+    turn += 1;
+    if (!document.hidden && watching) void follow();
   }
 
-  /** Begins to ask; ends with the function that is returned. */
+  /** Begins to follow; ends with the function that is returned. */
   function watch(): () => void {
     watching = true;
     document.addEventListener("visibilitychange", onVisibility);
-    void refresh();
+    void follow();
     return () => {
       watching = false;
-      clearTimeout(timer);
+      turn += 1;
       document.removeEventListener("visibilitychange", onVisibility);
     };
   }
 
-  return { status, problem, seenMs, signature, refresh, start, watch };
+  return { status, problem, seenMs, auditing, signature, refresh, start, configure, audit, watch };
 });

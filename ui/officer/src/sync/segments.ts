@@ -14,13 +14,19 @@ export interface Segment {
 /** A photo under way never looks complete before its receipt. */
 const MOST_WITHOUT_RECEIPT = 0.97;
 
-export function segmentsOf(photos: readonly CasePhotoView[], current: SendingView | null): Segment[] {
+export function segmentsOf(photos: readonly CasePhotoView[], sending: readonly SendingView[]): Segment[] {
   return photos.map((photo): Segment => {
     if (photo.at_station) return { state: "arrived", part: 1 };
     if (isLost(photo)) return { state: "lost", part: 0 };
-    if (current && current.sha256 === photo.sha256 && current.total > 0) {
-      return { state: "under_way", part: Math.min(current.sent / current.total, MOST_WITHOUT_RECEIPT) };
-    }
+    const under = sending.find((one) => one.sha256 === photo.sha256 && one.total > 0);
+    if (under) return { state: "under_way", part: Math.min(under.sent / under.total, MOST_WITHOUT_RECEIPT) };
     return { state: "waits", part: 0 };
   });
+}
+
+/** What of these photos is under way, together; null when nothing is. */
+export function underWay(photos: readonly CasePhotoView[], sending: readonly SendingView[]): { sent: number; total: number } | null {
+  const mine = sending.filter((one) => photos.some((photo) => photo.sha256 === one.sha256 && !photo.at_station));
+  if (mine.length === 0) return null;
+  return mine.reduce((sum, one) => ({ sent: sum.sent + one.sent, total: sum.total + one.total }), { sent: 0, total: 0 });
 }

@@ -3,14 +3,7 @@
 import { computed, ref } from "vue";
 import { useApp } from "../stores/app";
 import { useDraft } from "../stores/draft";
-import { ghostOf, nextSlot, type ShotRule } from "./shot-list";
-
-export interface NamedShot extends ShotRule {
-  zh: string;
-  en: string;
-  why_zh: string;
-  why_en: string;
-}
+import { ghostOf, nextSlot } from "./shot-list";
 
 export function useShots() {
   const app = useApp();
@@ -18,7 +11,7 @@ export function useShots() {
   /** The place that the officer tapped; one photo long. */
   const chosen = ref<string | null>(null);
 
-  const rules = computed<NamedShot[]>(() => (app.matter(draft.fields.matter) as { shots?: NamedShot[] } | null)?.shots ?? []);
+  const rules = computed(() => app.matter(draft.fields.matter)?.shots ?? []);
   const slot = computed(() => nextSlot(rules.value, draft.photos, chosen.value));
   const ghost = computed(() => ghostOf(rules.value, draft.photos, slot.value));
   return { rules, slot, ghost, chosen };

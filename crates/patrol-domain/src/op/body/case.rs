@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fix::Fix;
+use crate::hash::Sha256Hash;
+use crate::photo::PhotoRef;
 use crate::plate::{Plate, PlateKind};
 use crate::seal::Sealed;
 
@@ -21,12 +23,56 @@ pub struct Place {
     /// A point with its provenance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
+    /// Where the officer put the pin by hand; the fix stays beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Fix>,
     /// The community's 12-digit code (GB/T 10114, the district's 6 digits in front).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub community: Option<String>,
     /// The street's id in the district pack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub street: Option<String>,
+}
+
+impl Place {
+    /// The point that counts: the officer's pin if there is one, else the fix.
+    pub fn point(&self) -> Option<Fix> {
+        self.pin.or(self.fix)
+    }
+}
+
+/// How long lay between two photos of a vehicle that stood there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The earlier photo.
+    pub first: Sha256Hash,
+    /// The later photo.
+    pub second: Sha256Hash,
+    /// By the clock that runs through suspend, in milliseconds; absent when the phone was restarted in between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot_ms: Option<i64>,
+    /// By the wall clock, in milliseconds, whatever was done to it.
+    pub wall_ms: i64,
+    /// By how much the wall clock was changed in between, in milliseconds; 0 also when a restart hides it.
+    pub wall_changed_ms: i64,
+    /// Whether both photos were taken within one boot.
+    pub is_same_boot: bool,
+}
+
+impl Interval {
+    /// The interval between two photos; `None` unless this phone's camera took both.
+    pub fn between(first: &PhotoRef, second: &PhotoRef) -> Option<Self> {
+        let (one, other) = (first.shot?, second.shot?);
+        let boot_ms = one.boot_until(&other);
+        Some(Self {
+            first: first.sha256,
+            second: second.sha256,
+            boot_ms,
+            wall_ms: one.wall_until(&other),
+            wall_changed_ms: one.changed_until(&other).unwrap_or(0),
+            is_same_boot: boot_ms.is_some(),
+        })
+    }
 }
 
 /// A plate as recorded: the text that was checked and what it was taken for.
@@ -65,6 +111,13 @@ pub struct CaseOpened {
     /// The officer's words, sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Sealed>,
+    /// The answers to the matter's form, sealed: a JSON object in canonical form, field name to answer. An answer is text, a
+    /// whole number, true or false, or a list of texts; a number with a fraction is its decimal text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Sealed>,
+    /// How long lay between the two photos that the matter's rule asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
 }
 
 /// More photos of a case; the photos stand in the op itself.
@@ -149,6 +202,9 @@ pub struct CaseAmended {
     /// Other words, sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Sealed>,
+    /// Other answers to the form, all of them, sealed as in `case_opened`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Sealed>,
     /// Fields that are empty from now on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emptied: Vec<Emptied>,

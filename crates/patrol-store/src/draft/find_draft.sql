@@ -1,0 +1,3 @@
+-- One draft.
+SELECT draft_id, matter, plate, street, note, form, screen, pin, timer_ms, timer_plate, saved_ms
+FROM draft_case WHERE draft_id = ?1

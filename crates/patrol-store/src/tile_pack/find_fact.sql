@@ -1,0 +1,2 @@
+-- One fact about the pack.
+SELECT value FROM metadata WHERE name = :name
