@@ -51,9 +51,14 @@ export const screens: readonly Screen[] = [
   { name: "34-case", phone: "busy", route: "/records", then: firstCase, until: "timeline-event" },
   { name: "35-case-viewer", phone: "busy", route: "/records", then: async (page) => { await firstCase(page); await part(page, "case-photo").first().click(); }, until: "viewer" },
   { name: "36-found", phone: "busy", route: "/found", until: "found-none" },
+  { name: "16-timers", phone: "busy", route: "/timers", until: "timers-empty" },
   { name: "41-sync", phone: "busy", route: "/sync", until: "last-receipt" },
   { name: "42-receipts", phone: "busy", route: "/receipts", until: "receipt" },
   { name: "43-station", phone: "busy", route: "/station", until: "station-key" },
+  { name: "51-map", phone: "busy", route: "/map", until: "map-layers" },
+  { name: "61-me", phone: "busy", route: "/me", until: "budget" },
+  { name: "62-shift", phone: "busy", route: "/shift", until: "shift-start" },
+  { name: "63-settings", phone: "busy", route: "/settings", until: "unmetered" },
 ];
 
 /** What is called the same in English: people and the station. */
