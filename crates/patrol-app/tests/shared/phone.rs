@@ -78,6 +78,7 @@ impl Phone {
         let photo = Photo {
             bytes: PhotoBuilder::new(self.pictures).size(96, 72).build(),
             source: "import".into(),
+            ..Photo::default()
         };
         self.app
             .dispatch("draft_add_photo", Value::Null, Some(photo))
