@@ -78,6 +78,8 @@ impl Phone {
         let photo = Photo {
             bytes: PhotoBuilder::new(self.pictures).size(96, 72).build(),
             source: "import".into(),
+            slot: None,
+            shot: None,
         };
         self.app
             .dispatch("draft_add_photo", Value::Null, Some(photo))
