@@ -240,7 +240,7 @@ impl App {
 
     /// The grids that this phone has outlines of.
     fn own_grids(&self) -> Vec<Grid> {
-        Vec::new()
+        self.ground.grids().iter().cloned().collect()
     }
 
     fn grids_of(&self, codes: &[String]) -> Vec<Grid> {

@@ -142,14 +142,6 @@ CREATE TABLE photo_found (
   at_ms  INTEGER NOT NULL                   -- wall clock when it was taken
 , is_aside INTEGER NOT NULL DEFAULT 0) STRICT;
 
-CREATE TABLE salvage_told (
-  at_ms         INTEGER NOT NULL PRIMARY KEY,
-  lost_cases    TEXT    NOT NULL,            -- numbers, separated by spaces
-  lost_entries  INTEGER NOT NULL,
-  may_be_more   INTEGER NOT NULL,
-  understood_ms INTEGER                      -- wall clock; NULL = not yet
-) STRICT;
-
 CREATE TABLE preference (
   one          INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
   language     TEXT    NOT NULL,                          -- zh | en
@@ -157,6 +149,14 @@ CREATE TABLE preference (
   theme        TEXT    NOT NULL,                          -- auto | light | dark | outdoor
   hand         TEXT    NOT NULL,                          -- right | left
   lock_minutes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE salvage_told (
+  at_ms         INTEGER NOT NULL PRIMARY KEY,
+  lost_cases    TEXT    NOT NULL,            -- numbers, separated by spaces
+  lost_entries  INTEGER NOT NULL,
+  may_be_more   INTEGER NOT NULL,
+  understood_ms INTEGER                      -- wall clock; NULL = not yet
 ) STRICT;
 
 CREATE TABLE schema_migration (
@@ -231,7 +231,11 @@ CREATE TABLE sync_photo (
   problem    TEXT                           -- damaged | lost: an op says so, nothing can be sent
 , pruned INTEGER NOT NULL DEFAULT 0) STRICT;
 
+CREATE INDEX sync_photo_by_time ON sync_photo (station_ms, sha256) WHERE receipt IS NOT NULL;
+
 CREATE INDEX sync_photo_lost ON sync_photo (sha256) WHERE problem IS NOT NULL;
+
+CREATE INDEX sync_photo_thumbless ON sync_photo (sha256) WHERE thumb_sent = 0;
 
 CREATE INDEX sync_photo_unsigned ON sync_photo (sha256) WHERE receipt IS NULL;
 
@@ -278,6 +282,14 @@ CREATE TABLE track_pending (
   boot_ms     INTEGER NOT NULL,
   wall_ms     INTEGER NOT NULL
 ) STRICT;
+
+CREATE TRIGGER sync_count_case_came AFTER INSERT ON view_case BEGIN
+  UPDATE sync_count SET cases = cases + 1;
+END;
+
+CREATE TRIGGER sync_count_case_went AFTER DELETE ON view_case BEGIN
+  UPDATE sync_count SET cases = cases - 1;
+END;
 
 CREATE TABLE view_case (
   place_order INTEGER NOT NULL PRIMARY KEY, -- first position of the op that opened it: the order on this phone

@@ -111,7 +111,7 @@ impl Bare {
 /// Everything that is read before the op is made; the case's number.
 fn read(tx: &Transaction<'_>, seq: i64) -> i64 {
     one(tx, sql!("draft/read_draft"), &[]);
-    assert_eq!(bare::read(tx, sql!("draft/list_photos"), &[&DRAFT]), 1);
+    assert_eq!(bare::read(tx, sql!("draft/list_photos"), &[("?1", &DRAFT)]), 1);
     one(tx, sql!("journal/find_log"), &[]);
     one(tx, sql!("outbox/find_beacon"), &[&LOG]);
     one(tx, sql!("outbox/find_clock"), &[&BOOT]);

@@ -15,6 +15,8 @@ const OPEN: &[&str] = &[
     "people_choose",
     "people_lock",
     "people_front",
+    "host_in_front",
+    "host_network",
     "preference_read",
     "draft_finish_shot",
     "track_add",

@@ -156,6 +156,44 @@ async fn the_report_counts_the_officers_own_cases_of_the_shift_and_what_still_wa
 }
 
 #[tokio::test]
+async fn a_grid_of_the_district_fills_as_it_is_walked_through() {
+    let phone = Phone::new();
+    let grid = phone.ask("app_state", json!({})).await["grids"][0]["code"].clone();
+    assert!(
+        phone.ask("shift_state", json!({})).await["grids"]
+            .as_array()
+            .unwrap()
+            .contains(&grid)
+    );
+    phone
+        .ask("shift_start", json!({ "grids": [grid, "320116006009999"] }))
+        .await;
+    let away = walk(&phone, 0.0, 60).await;
+    assert_eq!(away["grids"][0]["percent"], json!(0), "{away}");
+    assert_eq!(
+        away["grids"][1]["percent"],
+        Value::Null,
+        "a grid that this phone has no outline of"
+    );
+    let drawn = phone.ask("grid_list", json!({})).await;
+    let drawn = drawn
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["code"] == grid)
+        .unwrap();
+    let ring: Vec<[i64; 2]> = serde_json::from_value(drawn["rings_e7"][0].clone()).unwrap();
+    for corner in ring {
+        phone.clock.advance(20_000);
+        let mut point = at(0.0);
+        (point["lon_e7"], point["lat_e7"]) = (json!(corner[0]), json!(corner[1]));
+        phone.ask("track_add", json!({ "points": [point] })).await;
+    }
+    let walked = running(&phone).await["grids"][0]["percent"].as_u64().unwrap();
+    assert!((5..=100).contains(&walked), "{walked}");
+}
+
+#[tokio::test]
 async fn one_shift_at_a_time_and_a_forgotten_one_is_told_the_next_day() {
     let mut phone = Phone::new();
     assert_eq!(phone.refusal("shift_end", json!({})).await, ShiftNotRunning);

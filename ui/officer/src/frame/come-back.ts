@@ -15,5 +15,8 @@ export async function comeBack(): Promise<void> {
   const left = draft.leftOn();
   if (left && opened.length <= "#/".length && router.resolve(left).fullPath === left) await router.replace(left);
   draft.onScreen(router.currentRoute.value.fullPath);
-  router.afterEach((to) => draft.onScreen(to.fullPath));
+  // The sign-in is nobody's place of work, and a locked phone takes no words.
+  router.afterEach((to) => {
+    if (to.name !== "sign-in") draft.onScreen(to.fullPath);
+  });
 }

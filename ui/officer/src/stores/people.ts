@@ -6,6 +6,7 @@ import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { useApp } from "./app";
+import { useDraft } from "./draft";
 
 export const usePeople = defineStore("people", () => {
   const app = useApp();
@@ -33,7 +34,8 @@ export const usePeople = defineStore("people", () => {
   }
 
   const load = () => attempt(() => platform.call("people_list", {}));
-  const lock = () => attempt(() => platform.call("people_lock", {}));
+  /** What was typed is on disk before the lock: behind it nothing is taken any more. */
+  const lock = async () => (await useDraft().write()) && attempt(() => platform.call("people_lock", {}));
   const showFront = (isFront: boolean) => attempt(() => platform.call("people_front", { is_front: isFront }));
 
   /** Whoever signs in: the phone's state is read anew, so that nothing of another officer stays on the screen. */
