@@ -16,7 +16,10 @@ use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
     let timers = list["timers"].as_array().unwrap();
-    timers.iter().map(|timer| timer["plate"]["text"].as_str().unwrap()).collect()
+    timers
+        .iter()
+        .map(|timer| timer["plate"]["text"].as_str().unwrap())
+        .collect()
 }
 
 /// A car that was photographed once and is parked as a timer; its draft.
@@ -38,7 +41,10 @@ fn an_officer_begins_several_cases_and_each_is_there_after_a_kill() {
     });
     phone.call("draft_write", typed);
     let first = phone.reopen().call("draft_read", json!({}));
-    assert_eq!((&first["screen"], &first["form"]["quantity"]), (&json!("/confirm"), &json!(2.5)));
+    assert_eq!(
+        (&first["screen"], &first["form"]["quantity"]),
+        (&json!("/confirm"), &json!(2.5))
+    );
     assert_eq!(first["photos"][0]["slot"], "panorama_1");
 
     assert_eq!(phone.call("draft_park", json!({}))["id"], Value::Null);
@@ -93,21 +99,36 @@ fn a_timer_counts_by_the_clock_that_nobody_can_set() {
     let id = park(&phone, 1, "苏A8K3R7");
     phone.clock.advance(120_000);
     let timer = &phone.call("timer_list", json!({}))["timers"][0];
-    assert_eq!((&timer["elapsed_ms"], &timer["is_due"]), (&json!(120_000), &json!(false)));
-    assert_eq!((&timer["checks"]["interval"], &timer["checks"]["clock"]), (&json!("short"), &json!("unchanged")));
+    assert_eq!(
+        (&timer["elapsed_ms"], &timer["is_due"]),
+        (&json!(120_000), &json!(false))
+    );
+    assert_eq!(
+        (&timer["checks"]["interval"], &timer["checks"]["clock"]),
+        (&json!("short"), &json!("unchanged"))
+    );
 
     // Somebody sets the clock an hour forward: not due for that.
     phone.clock.set_wall(phone.clock.at().wall_ms.0 + 3_600_000);
     let timer = &phone.reopen().call("timer_list", json!({}))["timers"][0];
-    assert_eq!((&timer["elapsed_ms"], &timer["is_due"]), (&json!(120_000), &json!(false)));
-    assert_eq!((&timer["checks"]["clock"], &timer["checks"]["moved_s"]), (&json!("changed"), &json!(3600)));
+    assert_eq!(
+        (&timer["elapsed_ms"], &timer["is_due"]),
+        (&json!(120_000), &json!(false))
+    );
+    assert_eq!(
+        (&timer["checks"]["clock"], &timer["checks"]["moved_s"]),
+        (&json!("changed"), &json!(3600))
+    );
 
     // Asleep in the pocket: the boot clock runs on.
     phone.clock.advance(180_000);
     phone.call("timer_take", json!({ "id": id }));
     let draft = phone.shoot(2, "camera", Some("panorama_2"));
     let checks = &draft["timer"]["checks"];
-    assert_eq!((&checks["interval"], &checks["plate"]), (&json!("proven"), &json!("same")));
+    assert_eq!(
+        (&checks["interval"], &checks["plate"]),
+        (&json!("proven"), &json!("same"))
+    );
     let case = phone.case(&phone.save());
     let interval = case.interval.unwrap();
     assert_eq!((interval.boot_ms, interval.is_same_boot), (Some(300_000), true));
@@ -149,16 +170,26 @@ fn pictures_from_files_prove_no_interval() {
 #[test]
 fn timers_are_walked_to_from_the_nearest_to_the_next() {
     let phone = Phone::new();
-    for (seed, plate, lat_e7) in [(1, "苏A00001", 323_430_000), (2, "苏A00002", 323_412_000), (3, "苏A00003", 323_420_000)] {
+    for (seed, plate, lat_e7) in [
+        (1, "苏A00001", 323_430_000),
+        (2, "苏A00002", 323_412_000),
+        (3, "苏A00003", 323_420_000),
+    ] {
         phone.here(lat_e7, 1_188_403_172, 4_000);
         park(&phone, seed, plate);
         phone.clock.advance(31_000);
     }
-    assert_eq!(names(&phone.call("timer_list", json!({}))), ["苏A00001", "苏A00002", "苏A00003"]);
+    assert_eq!(
+        names(&phone.call("timer_list", json!({}))),
+        ["苏A00001", "苏A00002", "苏A00003"]
+    );
     let walk = phone.call("timer_list", json!({ "lat_e7": 323_410_000, "lon_e7": 1_188_403_172 }));
     assert_eq!(names(&walk), ["苏A00002", "苏A00003", "苏A00001"]);
     assert_eq!(walk["timers"][0]["distance_m"], 22);
-    assert_eq!((&walk["rule_interval_s"], &walk["evidence_interval_s"]), (&json!(300), &json!(10)));
+    assert_eq!(
+        (&walk["rule_interval_s"], &walk["evidence_interval_s"]),
+        (&json!(300), &json!(10))
+    );
 }
 
 #[test]
@@ -185,39 +216,66 @@ fn a_car_that_has_left_is_a_case_with_that_step_and_one_without_a_plate_is_none(
     phone.call("timer_drop", json!({ "id": unread, "cause": "left" }));
     let list = phone.call("timer_drop", json!({ "id": known, "cause": "left" }));
     assert_eq!(list["timers"], json!([]));
-    assert_eq!(phone.refused("timer_drop", json!({ "id": known, "cause": "left" })), "draft_gone");
+    assert_eq!(
+        phone.refused("timer_drop", json!({ "id": known, "cause": "left" })),
+        "draft_gone"
+    );
     let cases = phone.reopen().call("case_list", json!({ "before": null, "limit": 10 }));
     let rows = cases["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 1);
     let case: Case = phone.case(rows[0]["case_id"].as_str().unwrap());
-    assert_eq!(case.steps.iter().map(|step| step.step).collect::<Vec<_>>(), [Step::Left]);
+    assert_eq!(
+        case.steps.iter().map(|step| step.step).collect::<Vec<_>>(),
+        [Step::Left]
+    );
 
     let known = phone.call("plate_known", json!({ "typed": "苏a·8k3r7" }));
-    assert_eq!((&known["total"], &known["cases"][0]["state"]), (&json!(1), &json!("handled")));
+    assert_eq!(
+        (&known["total"], &known["cases"][0]["state"]),
+        (&json!(1), &json!("handled"))
+    );
     assert_eq!(phone.call("plate_recent", json!({}))[0]["text"], "苏A8K3R7");
 }
 
 #[test]
 fn the_fix_and_the_pin_stand_side_by_side_and_a_made_up_fix_is_said_to_be_one() {
     let phone = Phone::new();
-    assert_eq!(phone.refused("draft_here", json!({
-        "lat_e7": 0, "lon_e7": 0, "accuracy_mm": null, "provider": "gnss", "is_mock": null
-    })), "location_unusable");
+    assert_eq!(
+        phone.refused(
+            "draft_here",
+            json!({
+                "lat_e7": 0, "lon_e7": 0, "accuracy_mm": null, "provider": "gnss", "is_mock": null
+            })
+        ),
+        "location_unusable"
+    );
     phone.shoot(1, "camera", Some("panorama_1"));
     phone.type_plate("苏A8K3R7");
     phone.clock.advance(5_000);
-    let late = phone.call("draft_here", json!({
-        "lat_e7": 323_412_586, "lon_e7": 1_188_403_172, "accuracy_mm": 6_000, "provider": "gnss", "is_mock": true
-    }));
+    let late = phone.call(
+        "draft_here",
+        json!({
+            "lat_e7": 323_412_586, "lon_e7": 1_188_403_172, "accuracy_mm": 6_000, "provider": "gnss", "is_mock": true
+        }),
+    );
     assert_eq!(late["fix"]["is_mock"], true, "the first fix fills itself in");
-    assert_eq!(phone.refused("draft_pin", json!({ "lat_e7": 0, "lon_e7": 0 })), "location_unusable");
+    assert_eq!(
+        phone.refused("draft_pin", json!({ "lat_e7": 0, "lon_e7": 0 })),
+        "location_unusable"
+    );
     let pinned = phone.call("draft_pin", json!({ "lat_e7": 323_413_000, "lon_e7": 1_188_403_000 }));
     assert_eq!(pinned["place"]["provider"], "manual");
     phone.clock.advance(2_000);
     let place = phone.reopen().case(&phone.save()).place;
     let fix = place.fix.unwrap();
-    assert_eq!((fix.provider, fix.mock, fix.age_ms), (Provider::Gnss, Some(true), Some(2_000)));
-    assert_eq!(place.pin.map(|pin| (pin.provider, pin.lat_e7)), Some((Provider::Manual, 323_413_000)));
+    assert_eq!(
+        (fix.provider, fix.mock, fix.age_ms),
+        (Provider::Gnss, Some(true), Some(2_000))
+    );
+    assert_eq!(
+        place.pin.map(|pin| (pin.provider, pin.lat_e7)),
+        Some((Provider::Manual, 323_413_000))
+    );
     assert_eq!(place.point(), place.pin);
 }
 
@@ -226,7 +284,10 @@ fn a_camera_knows_its_target_before_it_opens_and_a_case_takes_forty_photos() {
     let phone = Phone::new();
     let begun = phone.call("draft_begin_shot", json!({ "slot": "plate" }));
     let draft = phone.finish(begun["name"].as_str().unwrap(), 1);
-    assert_eq!((&draft["photos"][0]["slot"], &draft["photos"][0]["role"]), (&json!("plate"), &json!("detail")));
+    assert_eq!(
+        (&draft["photos"][0]["slot"], &draft["photos"][0]["role"]),
+        (&json!("plate"), &json!("detail"))
+    );
     for seed in 2..=40 {
         phone.shoot(seed, "camera", None);
     }
@@ -257,13 +318,22 @@ fn a_matter_of_a_later_pack_is_recorded_without_a_build() {
     "#,
     );
     let state = phone.reopen().call("app_state", json!({}));
-    assert_eq!((&state["tiles"], &state["matters"][0]["zh"]), (&json!(["XX01"]), &json!("新事项")));
+    assert_eq!(
+        (&state["tiles"], &state["matters"][0]["zh"]),
+        (&json!(["XX01"]), &json!("新事项"))
+    );
     phone.shoot(1, "camera", None);
-    phone.call("draft_write", json!({ "matter": "XX01", "plate": "", "street": null, "note": "" }));
+    phone.call(
+        "draft_write",
+        json!({ "matter": "XX01", "plate": "", "street": null, "note": "" }),
+    );
     let case = phone.case(&phone.save());
     assert_eq!(case.matter.unwrap().pack.version, "2099.1.1");
 
     phone.put_pack("schema = 99");
     let state = phone.reopen().call("app_state", json!({}));
-    assert_eq!((&state["pack_problem"], state["matters"].as_array().unwrap().len()), (&json!("pack_newer"), 47));
+    assert_eq!(
+        (&state["pack_problem"], state["matters"].as_array().unwrap().len()),
+        (&json!("pack_newer"), 47)
+    );
 }

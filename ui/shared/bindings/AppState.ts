@@ -2,8 +2,10 @@
 import type { DemoPhotoView } from "./DemoPhotoView";
 import type { DistrictView } from "./DistrictView";
 import type { ErrorCode } from "./ErrorCode";
+import type { GridNameView } from "./GridNameView";
 import type { MatterView } from "./MatterView";
 import type { OfficerView } from "./OfficerView";
+import type { PreferenceView } from "./PreferenceView";
 import type { SalvageView } from "./SalvageView";
 import type { StationView } from "./StationView";
 import type { StreetView } from "./StreetView";
@@ -21,6 +23,14 @@ version: string,
  */
 officer: OfficerView | null, 
 /**
+ * Whether nobody is signed in; only an officer with a PIN locks a phone.
+ */
+is_locked: boolean, 
+/**
+ * How the screens look.
+ */
+preference: PreferenceView, 
+/**
  * The station, once the phone is enrolled.
  */
 station: StationView | null, 
@@ -32,6 +42,10 @@ district: DistrictView,
  * Its streets.
  */
 streets: Array<StreetView>, 
+/**
+ * Its grids of responsibility, by code.
+ */
+grids: Array<GridNameView>, 
 /**
  * The catalogue.
  */

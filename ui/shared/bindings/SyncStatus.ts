@@ -2,7 +2,6 @@
 import type { AtStation } from "./AtStation";
 import type { AuditView } from "./AuditView";
 import type { CaseRow } from "./CaseRow";
-import type { ClockView } from "./ClockView";
 import type { ErrorReply } from "./ErrorReply";
 import type { LostPhotoView } from "./LostPhotoView";
 import type { NetworkKind } from "./NetworkKind";
@@ -11,6 +10,7 @@ import type { PhoneStanding } from "./PhoneStanding";
 import type { ReceiptView } from "./ReceiptView";
 import type { SendingView } from "./SendingView";
 import type { SetAsideView } from "./SetAsideView";
+import type { StationClockView } from "./StationClockView";
 import type { SyncPhase } from "./SyncPhase";
 
 /**
@@ -68,7 +68,7 @@ last_contact_ms: number | null,
 /**
  * The difference to the station's clock, when it was measured since the phone was switched on.
  */
-clock: ClockView | null, 
+clock: StationClockView | null, 
 /**
  * What came of counting both sides.
  */

@@ -5,7 +5,8 @@ use patrol_domain::{CaseId, PhotoRole, PhotoSource};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{HashArguments, Photo, answer, none, read};
+use super::draft::HashArguments;
+use super::{Photo, answer, none, read};
 use crate::act::Amendment;
 use crate::app::App;
 use crate::case::Find;
@@ -82,7 +83,7 @@ impl App {
             "case_amend" => self.run_amend(args),
             "case_void" => self.run_void(args),
             "case_step" => self.run_step(args),
-            "case_add_photo" => self.run_add_photo(args, photo),
+            "case_add_photo" => self.run_add_case_photo(args, photo),
             "case_type" => self.run_type(args),
             "photo_verify" => {
                 read::<HashArguments>(args.clone()).and_then(|args| answer(self.verify_photo(&args.sha256)?))
@@ -145,7 +146,7 @@ impl App {
         answer(self.read_case(case_id)?)
     }
 
-    fn run_add_photo(&self, args: &Value, photo: Option<&Photo>) -> Result<Value, AppError> {
+    fn run_add_case_photo(&self, args: &Value, photo: Option<&Photo>) -> Result<Value, AppError> {
         let case = read_case(args)?;
         let photo = photo.ok_or_else(|| AppError::Arguments("a photo's bytes".into()))?;
         let source = PhotoSource::from_name(&photo.source).unwrap_or(PhotoSource::Import);

@@ -41,8 +41,8 @@ struct NameArguments {
 }
 
 #[derive(Deserialize)]
-struct HashArguments {
-    sha256: String,
+pub(super) struct HashArguments {
+    pub(super) sha256: String,
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use patrol_domain::{FixError, PhotoRole, PhotoSource};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{PlaceView, PlateView};
+use super::{CaseStanding, PlaceView, PlateView};
 
 views! {
     /// One matter of the catalogue.
@@ -328,16 +328,6 @@ words! {
         Far,
         /// One of them has no place.
         Unknown,
-    }
-
-    /// Where a case stands.
-    pub enum CaseStanding {
-        /// It is recorded.
-        Recorded,
-        /// Nothing is left to be done on the spot.
-        Handled,
-        /// It is void.
-        Voided,
     }
 }
 
