@@ -64,7 +64,10 @@ impl Shell {
     /// # Errors
     /// [`ErrorReply`]: why it cannot be opened.
     pub(crate) async fn app(&self) -> Result<Arc<App>, ErrorReply> {
-        self.app.get_or_try_init(|| open(self.options.clone(), self.outgoing.clone())).await.cloned()
+        self.app
+            .get_or_try_init(|| open(self.options.clone(), self.outgoing.clone()))
+            .await
+            .cloned()
     }
 
     /// Empties the write-ahead log when the window is closed. Without it nothing is lost either.

@@ -219,7 +219,16 @@ impl Phone {
         self.run(runtime, "draft_write", fields, None)?;
         for bytes in photos {
             let source = "camera".to_owned();
-            self.run(runtime, "draft_add_photo", json!({}), Some(Photo { bytes, source, ..Photo::default() }))?;
+            self.run(
+                runtime,
+                "draft_add_photo",
+                json!({}),
+                Some(Photo {
+                    bytes,
+                    source,
+                    ..Photo::default()
+                }),
+            )?;
         }
         let saved = self.run(runtime, "draft_save", json!({}), None)?;
         self.saved.push(saved["case_id"].as_str().unwrap().parse().unwrap());

@@ -134,7 +134,7 @@ test("a pause stops in the middle of an original, and going on brings the rest, 
   await page.goto(`${phone.url}#/sync`);
   await phone.record({ scene: scenes.car, matter: "PK01" });
   await phone.record({ scene: scenes.stall, matter: "ST01" });
-  await page.locator(".segment.under_way").first().waitFor();
+  await page.locator(".segment.under_way").first().waitFor({ timeout: 60_000 });
   const before = Date.now();
   await part(page, "sync-pause").click();
   await page.locator('[data-testid="sync-phase"][data-phase="paused"]').waitFor();

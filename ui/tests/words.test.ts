@@ -78,6 +78,15 @@ describe("every state of the host that is shown", () => {
     ["CaseStanding", "plate.state"],
     ["SyncPhase", "sync.phase"],
     ["SetAsideReason", "sync.set_aside"],
+    ["CaseStanding", "records.standing"],
+    ["CaseLies", "records.lies"],
+    ["Step", "case.step"],
+    ["VoidCause", "case.cause"],
+    ["EventKind", "case.did"],
+    ["EventEffect", "case.effect"],
+    ["ChangedField", "case.field"],
+    ["PhotoRole", "case.role"],
+    ["PhotoSource", "case.source"],
   ])("%s has its words under %s", (type, key) => {
     const states = unionOf(type);
     expect(states.length).toBeGreaterThan(1);

@@ -47,12 +47,7 @@ impl App {
         CaseRow {
             case_id: case.case.to_string(),
             number: case.number.clone(),
-            state: match case.state {
-                CaseState::Handled => CaseStanding::Handled,
-                CaseState::Voided => CaseStanding::Voided,
-                // The list holds no case whose beginning is not known.
-                CaseState::Recorded | CaseState::Unopened => CaseStanding::Recorded,
-            },
+            state: view_standing(case.state),
             amendments: case.amendments,
             matter: case.matter.clone(),
             matter_zh: matter_zh.to_owned(),
@@ -94,5 +89,14 @@ fn view_photo(photo: &CasePhoto) -> CasePhotoView {
         bytes: *bytes,
         at_station: *at_station,
         lost: *lost,
+    }
+}
+
+pub(crate) const fn view_standing(state: CaseState) -> CaseStanding {
+    match state {
+        CaseState::Handled => CaseStanding::Handled,
+        CaseState::Voided => CaseStanding::Voided,
+        // The list holds no case whose beginning is not known.
+        CaseState::Recorded | CaseState::Unopened => CaseStanding::Recorded,
     }
 }

@@ -3,6 +3,7 @@
 use patrol_domain::Plate;
 
 use crate::app::App;
+use crate::case::view_standing;
 use crate::draft::view_plate;
 use crate::error::AppError;
 use crate::view::{PlateCase, PlateKnown, PlateView};
@@ -35,7 +36,7 @@ impl App {
                 opened_ms: case.opened.0,
                 street_zh: street.map(|street| street.zh.clone()),
                 street_en: street.map(|street| street.en.clone()),
-                state: case.state.into(),
+                state: view_standing(case.state),
             }
         };
         Ok(PlateKnown {

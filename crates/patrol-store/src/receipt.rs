@@ -47,6 +47,7 @@ pub struct LostPhoto {
 /// The one thing about a stored receipt that has no column.
 #[derive(Deserialize)]
 struct KeyOf {
+    #[serde(default)]
     key_id: String,
 }
 

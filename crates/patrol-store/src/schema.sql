@@ -13,20 +13,34 @@ CREATE TABLE case_number (
   last   INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE draft (
-  one      INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-  draft_id BLOB    CHECK (length(draft_id) = 16),  -- given with the first photo, taken with the save
-  matter   TEXT,
-  plate    TEXT    NOT NULL DEFAULT '',
-  street   TEXT,
-  note     TEXT    NOT NULL DEFAULT '',
-  saved_ms INTEGER                          -- wall clock of the last change
+CREATE TABLE draft_case (
+  position    INTEGER NOT NULL PRIMARY KEY,  -- the order in which they were begun
+  draft_id    BLOB    NOT NULL UNIQUE CHECK (length(draft_id) = 16),
+  in_hand     INTEGER UNIQUE CHECK (in_hand = 1),  -- 1 for the one in hand, NULL for all others
+  matter      TEXT,
+  plate       TEXT    NOT NULL DEFAULT '',
+  street      TEXT,
+  note        TEXT    NOT NULL DEFAULT '',
+  form        TEXT    NOT NULL DEFAULT '',   -- JSON object of the answers; empty when there are none
+  screen      TEXT    NOT NULL DEFAULT '',   -- where the officer was last
+  pin         TEXT,                          -- JSON of the fix that was put there by hand
+  timer_ms    INTEGER,                       -- wall clock when it was parked to be photographed again; NULL = no timer
+  timer_plate TEXT    NOT NULL DEFAULT '',   -- the plate as it was typed then
+  saved_ms    INTEGER                        -- wall clock of the last change
 ) STRICT;
 
-CREATE TABLE draft_photo (
+CREATE TABLE draft_case_photo (
   position INTEGER NOT NULL PRIMARY KEY,
-  sha256   BLOB    NOT NULL UNIQUE REFERENCES photo (sha256)
-, role TEXT NOT NULL DEFAULT 'scene') STRICT;
+  draft_id BLOB    NOT NULL REFERENCES draft_case (draft_id),
+  sha256   BLOB    NOT NULL REFERENCES photo (sha256),
+  role     TEXT    NOT NULL,
+  slot     TEXT,                             -- its name in the pack's shot list
+  wall_ms  INTEGER,                          -- when it came in, by both clocks; NULL = not known
+  boot_ms  INTEGER,
+  boot_id  TEXT,
+  fix      TEXT,                             -- JSON: where the phone was
+  UNIQUE (draft_id, sha256)
+) STRICT;
 
 CREATE TABLE install (
   one   INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
@@ -155,7 +169,7 @@ CREATE TABLE shot (
   draft_id BLOB    NOT NULL CHECK (length(draft_id) = 16),
   role     TEXT    NOT NULL,
   made_ms  INTEGER NOT NULL                 -- wall clock
-) STRICT;
+, slot TEXT, boot_ms INTEGER, boot_id TEXT) STRICT;
 
 CREATE TABLE sync_audit (
   log        BLOB    NOT NULL PRIMARY KEY REFERENCES journal_log (log),

@@ -79,6 +79,9 @@ fn every_change_is_there_after_opening_again_and_after_a_kill() {
     ];
     for step in steps {
         step(&phone, &mut expected);
+        // Given with the first change, and the same from then on.
+        expected.id = expected.id.or(phone.store().draft().unwrap().id);
+        assert!(expected.id.is_some());
         let after_a_kill = phone.killed();
         assert_eq!(open(after_a_kill.path(), ROOT).unwrap().draft().unwrap(), expected);
         assert_eq!(phone.reopen().draft().unwrap(), expected);
@@ -258,4 +261,36 @@ fn without_a_journal_the_draft_can_be_written_and_not_saved() {
     let (op, parts) = case_opened(1, &[], None);
     assert!(matches!(save(&store, &op, &parts), Err(StoreError::NoJournal)));
     assert_eq!(store.draft().unwrap().fields, fields);
+}
+
+#[test]
+fn drafts_that_were_laid_aside_are_there_after_a_kill_and_each_goes_its_own_way() {
+    let (mut phone, first) = drafted();
+    let id = first.id.unwrap();
+    phone.store().start_timer(WallMs(7)).unwrap();
+    assert_eq!(phone.store().draft().unwrap(), Draft::default(), "nothing is in hand");
+    phone.store().write_draft(&typed("苏A00002", ""), WallMs(8)).unwrap();
+    phone.add_photo(&original(1, 70_000));
+    let second = phone.store().draft().unwrap();
+
+    let parked = open(phone.killed().path(), ROOT).unwrap().parked_drafts().unwrap();
+    let timer = parked[0].timer.as_ref().unwrap();
+    assert_eq!(
+        (timer.since, timer.plate.as_str()),
+        (WallMs(7), first.fields.plate.as_str())
+    );
+    assert_eq!(parked.len(), 1);
+    assert_eq!((&parked[0].photos, parked[0].id), (&first.photos, first.id));
+
+    phone.store().take_draft(id).unwrap();
+    assert_eq!(
+        phone.reopen().draft().unwrap().photos,
+        first.photos,
+        "the same bytes on both"
+    );
+    assert_eq!(phone.store().parked_drafts().unwrap(), [second.clone()]);
+    phone.store().drop_draft(second.id.unwrap()).unwrap();
+    let gone = phone.store().take_draft(second.id.unwrap());
+    assert!(matches!(gone, Err(StoreError::NoSuchDraft(_))));
+    assert_eq!(phone.store().draft().unwrap().id, Some(id), "and nothing was changed");
 }

@@ -7,10 +7,10 @@ mod phone;
 
 use patrol_domain::port::Clock as _;
 use patrol_domain::{BootMs, ClockOffset, Head, PhotoSource, Seq, Sha256Hash};
-use patrol_store::{ClockMeasurement, Counts, PendingPhoto, PhotoProblem, SignedPhoto, Store, StoredReceipt};
+use patrol_store::{ClockMeasurement, Counts, LostPhoto, PendingPhoto, PhotoProblem, ReceiptOf, SignedPhoto, Store, StoredReceipt};
 use patrol_testkit::HandClock;
 use patrol_testkit::op::{log_id, original, original_lost};
-use phone::{Phone, station_ms};
+use phone::{Phone, connect, station_ms};
 
 fn signed(sha256: Sha256Hash, station_ms: i64) -> SignedPhoto {
     let receipt = "{}".into();
@@ -353,5 +353,73 @@ fn the_clock_offset_is_known_only_for_the_boot_it_was_measured_in() {
         phone.store().record_clock(measured).unwrap();
         let told = offset(phone.store()).unwrap();
         assert_eq!((told.ms, told.is_within_a_second()), (1, counts), "{said:?}");
+    }
+}
+
+#[test]
+fn receipts_are_leafed_through_newest_first_and_each_names_its_case_and_its_key() {
+    let phone = recorded();
+    phone.ack(5);
+    let mut photos: Vec<SignedPhoto> = (1..=4).map(|seed| signed(hash(seed), 10 * seed as i64)).collect();
+    photos.iter_mut().for_each(|photo| photo.receipt = r#"{"key_id":"k1"}"#.into());
+    phone.store().record_photo_receipts(&photos).unwrap();
+    let all = phone.store().receipts(None, 100).unwrap();
+    assert_eq!(all.len(), 5, "one of the journal, four of originals");
+    assert!(all.is_sorted_by(|newer, older| (newer.station_ms, newer.hash) > (older.station_ms, older.hash)));
+    let of_photo = all.iter().find(|receipt| receipt.hash == hash(3)).unwrap();
+    assert_eq!((of_photo.key_id.as_str(), of_photo.station_ms), ("k1", 30));
+    assert!(matches!(&of_photo.of, ReceiptOf::Photo(Some(_))));
+    assert!(all.iter().any(|receipt| receipt.of == ReceiptOf::Records(Seq(5))));
+    let (mut leafed, mut mark) = (Vec::new(), None);
+    loop {
+        let page = phone.store().receipts(mark, 2).unwrap();
+        let Some(last) = page.last() else { break };
+        mark = Some((last.station_ms, last.hash));
+        leafed.extend(page);
+    }
+    assert_eq!(leafed, all);
+}
+
+#[test]
+fn an_original_that_is_lost_is_named_until_the_station_has_signed_for_it() {
+    let phone = recorded();
+    phone.ack(5);
+    let op = original_lost(3, hash(3));
+    phone.store().record_problem(hash(3), PhotoProblem::Lost, &op).unwrap();
+    let lost = phone.store().lost_photos(9).unwrap();
+    assert!(matches!(lost.as_slice(), [LostPhoto { problem: PhotoProblem::Lost, number: Some(_), .. }]));
+    assert_eq!(lost.iter().map(|photo| photo.sha256).collect::<Vec<_>>(), [hash(3)]);
+    phone.store().record_photo_receipts(&[signed(hash(3), 30)]).unwrap();
+    assert!(phone.store().lost_photos(9).unwrap().is_empty());
+}
+
+#[test]
+fn what_the_sync_page_shows_is_read_without_a_look_at_what_does_not_wait() {
+    let mut phone = recorded();
+    phone.close();
+    let connection = connect(&phone.folder().join("patrol.db"));
+    for sql in [
+        include_str!("../src/case/count_cases.sql"),
+        include_str!("../src/case/count_photos.sql"),
+        include_str!("../src/case/list_waiting.sql"),
+        include_str!("../src/outbox/list_originals.sql"),
+        include_str!("../src/outbox/list_thumbnails.sql"),
+        include_str!("../src/receipt/list_lost.sql"),
+        include_str!("../src/receipt/list_photos.sql"),
+    ] {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let plan: Vec<String> = statement
+            .raw_query()
+            .mapped(|row| row.get(3))
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let is_scan = |line: &&String| line.starts_with("SCAN ");
+        for scan in plan.iter().filter(is_scan) {
+            let small = ["SCAN j", "SCAN w", "SCAN l", "SCAN waiting", "SCAN sync_count", "SCAN (", "SCAN CONSTANT"];
+            // Each of these indexes holds what waits and nothing else.
+            let waits = ["sync_photo_unsigned", "sync_photo_thumbless", "sync_photo_lost"];
+            let is_known = small.iter().any(|known| scan.starts_with(known)) || waits.iter().any(|one| scan.contains(one));
+            assert!(is_known, "{sql}\n{plan:#?}");
+        }
     }
 }

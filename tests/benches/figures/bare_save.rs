@@ -68,9 +68,7 @@ impl Bare {
     }
 
     pub(super) fn prepare(&mut self) {
-        self.connection
-            .execute(sql!("draft/begin"), [DRAFT])
-            .unwrap();
+        self.connection.execute(sql!("draft/begin"), [DRAFT]).unwrap();
         let (none, wall_ms) = (None::<String>, 1_781_745_128_000_i64);
         let photo = (DRAFT, PHOTO, "scene", &none, wall_ms, 60_000, BOOT, &none);
         self.connection.execute(sql!("draft/insert_photo"), photo).unwrap();

@@ -22,6 +22,8 @@ const PHOTOS_PER_RUN: u64 = 6;
 const PHOTO_BYTES: usize = 4_000_000;
 const CHUNK: usize = 64 * 1024;
 const BAR: f64 = 1.2;
+const DRAFT: [u8; 16] = [4; 16];
+const BOOT: &str = "5f2c1d0e-8c3b-4f6e-9a7d-0b1c2d3e4f50";
 
 pub(crate) fn measure() -> Figure {
     let folder = tempfile::tempdir().unwrap();
@@ -39,7 +41,7 @@ pub(crate) fn measure() -> Figure {
             bare_ms.push(millis(|| bare.add_photo(&original)));
         }
         store.discard_draft().unwrap();
-        bare.connection.execute(sql!("draft/delete_photos"), []).unwrap();
+        bare.connection.execute(sql!("draft/delete_photos"), [DRAFT]).unwrap();
         if run > 0 {
             values.push(median(&mut ours_ms));
             floors.push(median(&mut bare_ms));
@@ -66,9 +68,11 @@ struct Bare {
 impl Bare {
     fn begin(folder: &Path) -> Self {
         std::fs::create_dir_all(folder.join("vault")).unwrap();
+        let connection = bare::begin(&folder.join("bare.db"));
+        connection.execute(sql!("draft/begin"), [DRAFT]).unwrap();
         Self {
             folder: folder.join("vault"),
-            connection: bare::begin(&folder.join("bare.db")),
+            connection,
             cipher: XChaCha20Poly1305::new(&[9; 32].into()),
             buffer: Vec::with_capacity(CHUNK + 16),
         }
@@ -122,8 +126,23 @@ impl Bare {
             ],
         );
         bare::run(&tx, sql!("outbox/expect_photo"), &[&hash.as_slice()]);
-        bare::run(&tx, sql!("draft/insert_photo"), &[&hash.as_slice(), &"scene"]);
-        bare::run(&tx, sql!("draft/touch_draft"), &[&1_781_745_128_000_i64]);
+        let (none, wall_ms) = (None::<String>, 1_781_745_128_000_i64);
+        let fix = r#"{"lat_e7":323412586,"lon_e7":1188403172,"provider":"exif"}"#;
+        bare::run(
+            &tx,
+            sql!("draft/insert_photo"),
+            &[
+                &DRAFT,
+                &hash.as_slice(),
+                &"scene",
+                &none,
+                &wall_ms,
+                &60_000,
+                &BOOT,
+                &fix,
+            ],
+        );
+        bare::run(&tx, sql!("draft/touch_draft"), &[&DRAFT, &wall_ms]);
         tx.commit().unwrap();
     }
 }

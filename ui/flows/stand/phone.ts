@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Answer, Arguments, Command } from "@xunge/shared/platform/commands";
-import type { DraftFields } from "@xunge/shared/platform/commands/capture";
+import type { DraftFields } from "@xunge/shared/platform/commands/draft";
 import { ask, checkout, freePort, Running } from "./program";
 
 /** What a phone may be given besides its data folder. */

@@ -87,7 +87,7 @@ impl App {
             "draft_write" => self.run_write(args.clone()),
             "draft_pin" => self.run_pin(args.clone()),
             "draft_here" => read::<Report>(args.clone()).and_then(|report| answer(self.report_here(report)?)),
-            "draft_add_photo" => self.run_add_photo(photo),
+            "draft_add_photo" => self.run_draft_photo(photo),
             "draft_add_demo_photo" => {
                 read(args.clone()).and_then(|SceneArguments { name, slot }| answer(self.add_demo_photo(&name, slot)?))
             }
@@ -145,7 +145,7 @@ impl App {
         answer(self.pin_draft(point)?)
     }
 
-    fn run_add_photo(&self, photo: Option<&Photo>) -> Result<Value, AppError> {
+    fn run_draft_photo(&self, photo: Option<&Photo>) -> Result<Value, AppError> {
         let photo = photo.ok_or_else(|| AppError::Arguments("a photo's bytes".into()))?;
         let Photo {
             bytes,

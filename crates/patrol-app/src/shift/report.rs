@@ -104,7 +104,9 @@ impl App {
 fn chinese(report: &ShiftReport, ended: WallMs, tz: i32) -> String {
     let mut text = String::from("巡查班次小结\n");
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "{}", report.officer);
+    if !report.officer.is_empty() {
+        let _ = writeln!(text, "{}", report.officer);
+    }
     let _ = writeln!(
         text,
         "{}—{}（{}{}）",
@@ -154,7 +156,9 @@ fn chinese(report: &ShiftReport, ended: WallMs, tz: i32) -> String {
 
 fn english(report: &ShiftReport, ended: WallMs, tz: i32) -> String {
     let mut text = String::from("Shift report\n");
-    let _ = writeln!(text, "{}", report.officer);
+    if !report.officer.is_empty() {
+        let _ = writeln!(text, "{}", report.officer);
+    }
     let _ = writeln!(
         text,
         "{} – {} ({}{})",

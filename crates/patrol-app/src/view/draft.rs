@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use patrol_domain::case::CaseState;
 use patrol_domain::{FixError, PhotoRole, PhotoSource};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -328,15 +327,5 @@ words! {
         Far,
         /// One of them has no place.
         Unknown,
-    }
-}
-
-impl From<CaseState> for CaseStanding {
-    fn from(state: CaseState) -> Self {
-        match state {
-            CaseState::Unopened | CaseState::Recorded => Self::Recorded,
-            CaseState::Handled => Self::Handled,
-            CaseState::Voided => Self::Voided,
-        }
     }
 }

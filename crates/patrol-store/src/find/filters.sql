@@ -36,5 +36,3 @@
     )
     ELSE 1
   END
-ORDER BY v.place_order DESC
-LIMIT :limit OFFSET :skip

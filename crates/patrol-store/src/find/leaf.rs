@@ -21,6 +21,7 @@ const LEAF_FILTERED: &str = concat!(
     include_str!("leaf_head.sql"),
     include_str!("leaf_filtered.sql"),
     include_str!("filters.sql"),
+    include_str!("end_filtered.sql"),
     include_str!("leaf_tail.sql")
 );
 const LEAF_WORDS: &str = concat!(
@@ -32,6 +33,7 @@ const LEAF_WORDS_FILTERED: &str = concat!(
     include_str!("leaf_head.sql"),
     include_str!("leaf_words.sql"),
     include_str!("filters.sql"),
+    include_str!("end_words.sql"),
     include_str!("leaf_tail.sql")
 );
 const COUNT_ORDER: &str = concat!(
@@ -43,6 +45,7 @@ const COUNT_FILTERED: &str = concat!(
     include_str!("count_head.sql"),
     include_str!("leaf_filtered.sql"),
     include_str!("filters.sql"),
+    include_str!("end_filtered.sql"),
     include_str!("count_tail.sql")
 );
 const COUNT_WORDS: &str = concat!(
@@ -54,6 +57,7 @@ const COUNT_WORDS_FILTERED: &str = concat!(
     include_str!("count_head.sql"),
     include_str!("leaf_words.sql"),
     include_str!("filters.sql"),
+    include_str!("end_words.sql"),
     include_str!("count_tail.sql")
 );
 

@@ -10,9 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hkdf::Hkdf;
 use patrol_domain::digest::JournalDigest;
 use patrol_domain::hash::encode_hex;
-use patrol_domain::{
-    Fix, Head, LogId, Mime, Op, Part, PhotoRef, PhotoSource, Provider, Seq, Sha256Hash, WallMs,
-};
+use patrol_domain::{Fix, Head, LogId, Mime, Op, Part, PhotoRef, PhotoSource, Provider, Seq, Sha256Hash, WallMs};
 use patrol_sqlite::rusqlite::Connection;
 use patrol_store::{DraftPhoto, Exposure, Journal, PhotoFacts, RootKey, Store, StoreError, StoreOptions, VaultNote};
 use patrol_testkit::SeededRandomness;

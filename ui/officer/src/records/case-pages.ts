@@ -53,7 +53,7 @@ export class CasePages {
     for (const page of this.pages.values()) page.isStale = true;
   }
 
-  /** Fetches what is missing or old between two rows. Rejects with the first failure. */
+  /** Brings what is missing or old between two rows. Rejects with the first failure. */
   async look(first: number, last: number): Promise<void> {
     this.looks += 1;
     const end = this.total === null ? first : Math.min(last, Math.max(this.total - 1, 0));
@@ -61,12 +61,12 @@ export class CasePages {
     for (let number = Math.floor(first / PAGE_ROWS); number <= Math.floor(end / PAGE_ROWS); number += 1) {
       const page = this.pages.get(number);
       if (page) page.seen = this.looks;
-      if ((!page || page.isStale) && !this.underWay.has(number)) wanted.push(this.fetch(number));
+      if ((!page || page.isStale) && !this.underWay.has(number)) wanted.push(this.bring(number));
     }
     await Promise.all(wanted);
   }
 
-  private async fetch(number: number): Promise<void> {
+  private async bring(number: number): Promise<void> {
     const generation = this.generation;
     this.underWay.add(number);
     const before = this.pages.get(number - 1);

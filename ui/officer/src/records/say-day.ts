@@ -13,8 +13,10 @@ export function sayDay(ms: number, now: number, language: Language, offset: numb
   const then = new Date(ms + offset * 60_000);
   const ago = Math.floor((now + offset * 60_000) / DAY) - Math.floor(then.getTime() / DAY);
   const week = WEEK[language][then.getUTCDay()] ?? "";
-  // Far enough away that the day is said in full, within the same year.
-  const full = sayTime(ms, now - (ago <= 1 && ago >= 0 ? 3 * DAY : 0), language, offset).replace(/ \d\d:\d\d$/, "");
+  // Today and yesterday are said with their date too: as seen from another day of the same year.
+  const apart = then.getUTCMonth() < 6 ? 3 * DAY : -3 * DAY;
+  const seen = ago === 0 || ago === 1 ? ms + apart : now;
+  const full = sayTime(ms, seen, language, offset).replace(/ \d\d:\d\d$/, "");
   const near = ago === 0 ? { zh: "今天 ", en: "Today " } : ago === 1 ? { zh: "昨天 ", en: "Yesterday " } : { zh: "", en: "" };
   return `${near[language]}${full} ${week}`;
 }

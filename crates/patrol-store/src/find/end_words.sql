@@ -1,0 +1,3 @@
+-- Newest first, as the pairs lie: nothing is put in order.
+ORDER BY f.rowid DESC
+LIMIT :limit OFFSET :skip
