@@ -30,9 +30,9 @@ pub fn run() -> Result<(), tauri::Error> {
     let app = tauri::Builder::default()
         .register_asynchronous_uri_scheme_protocol(photo::SCHEME, photo::answer)
         .register_asynchronous_uri_scheme_protocol(tile::SCHEME, tile::answer)
-        // The viewfinder looks through the camera. The page needs none of the machine's ears, and nothing else.
+        // The viewfinder looks through the camera and tells where that was. The page needs none of the machine's ears.
         .on_permission_request(|_, kind| match kind {
-            PermissionKind::Camera => PermissionResponse::Allow,
+            PermissionKind::Camera | PermissionKind::Geolocation => PermissionResponse::Allow,
             _ => PermissionResponse::Deny,
         })
         .invoke_handler(commands::handler())

@@ -25,6 +25,8 @@ mod caller;
 mod cases;
 #[path = "figures/find_100k.rs"]
 mod find_100k;
+#[path = "figures/hand.rs"]
+mod hand;
 #[path = "figures/light.rs"]
 mod light;
 #[path = "figures/load.rs"]
@@ -225,6 +227,10 @@ fn main() {
         ("station_memory", || vec![station_memory::measure()]),
         ("storm", || vec![storm::measure()]),
         ("backup", || vec![backup::measure()]),
+        ("capture_weight", || vec![hand::capture_weight()]),
+        ("shutter_saved", || vec![hand::shutter_saved()]),
+        ("scroll_100k", || vec![hand::scroll_100k()]),
+        ("shift_memory", || vec![hand::shift_memory()]),
     ];
     // Cargo hands `--bench` through.
     let wanted: Vec<String> = std::env::args()

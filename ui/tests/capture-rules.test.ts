@@ -4,12 +4,13 @@
 import type { TimerChecks } from "@xunge/shared/bindings/TimerChecks";
 import { describe, expect, it } from "vitest";
 import { readNumber, toggled, unanswered } from "../officer/src/confirm/form/answers";
-import { kindWhileTyping, letters, nextKeys, provinces, quickKeys, specials, withoutLast, withPrefix, withProvince } from "../officer/src/confirm/plate-keys";
+import { kindWhileTyping, letters, nextKeys, pairs, provinces, quickKeys, specials, withoutLast, withPrefix, withProvince } from "../officer/src/confirm/plate-keys";
 import { iconOf, tilesOf } from "../officer/src/kinds/kinds";
 import { foundKinds } from "../officer/src/kinds/search";
 import { checksOf } from "../officer/src/timers/checks";
 import { clockOf, sayClock } from "../officer/src/timers/clock";
 import { causeOf } from "../officer/src/viewfinder/camera-state";
+import { reportOf } from "../officer/src/viewfinder/report";
 import { cellsOf, ghostOf, nextSlot } from "../officer/src/viewfinder/shot-list";
 
 const rules = [
@@ -58,6 +59,19 @@ describe("the camera's refusal", () => {
     ["OverconstrainedError", "none"],
     ["NotReadableError", "busy"],
   ])("%s means %s", (name, state) => expect(causeOf(new DOMException("", name))).toBe(state));
+});
+
+describe("a place by the browser", () => {
+  const at = (accuracy: number) => reportOf({ coords: { latitude: 32.3412586, longitude: 118.8, accuracy } as GeolocationCoordinates });
+
+  it("is whole units of 1e-7 degree, with the smaller circle that the record states", () => {
+    expect(at(10)).toMatchObject({ lat_e7: 323_412_586, lon_e7: 1_188_000_000, accuracy_mm: 6167, provider: "gnss" });
+  });
+
+  it("states no accuracy where the receiver states none", () => {
+    expect(at(0).accuracy_mm).toBeNull();
+    expect(at(Number.NaN)).toMatchObject({ accuracy_mm: null, provider: "network" });
+  });
 });
 
 describe("a timer's figure", () => {
@@ -121,7 +135,7 @@ describe("the plate keyboard", () => {
   });
 
   it("has what stands on special plates", () => {
-    expect(specials).toEqual(expect.arrayContaining(["警", "学", "挂", "港", "澳", "使", "领", "应急", "WJ"]));
+    expect([...specials, ...pairs].sort()).toEqual(["警", "学", "挂", "港", "澳", "使", "领", "应急", "WJ"].sort());
   });
 
   it("begins with the province and goes on with letters", () => {

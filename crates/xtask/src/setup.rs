@@ -46,5 +46,6 @@ pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<()> {
 
 /// Everything the figures need.
 pub(crate) fn for_bench(checkout: &Checkout) -> Result<()> {
-    install_packages::install(checkout, &[Purpose::Build, Purpose::Bench])
+    check_node::check(checkout)?;
+    install_packages::install(checkout, &[Purpose::Build, Purpose::Bench, Purpose::Test])
 }

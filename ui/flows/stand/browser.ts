@@ -67,9 +67,10 @@ export class Glass {
     return new Glass(context);
   }
 
-  /** Opens a page and listens. */
-  async open(url: string): Promise<Page> {
+  /** Opens a page and listens; `before` hears its first file as well. */
+  async open(url: string, before?: (page: Page) => void): Promise<Page> {
     const page = await this.context.newPage();
+    before?.(page);
     page.on("console", (message) => {
       // A refusal is an answer; the browser remarks on its status by itself. It is heard below, by its name.
       const isRefusal = /\/api\//.test(message.location().url) && message.text().includes(`status of ${REFUSED}`);

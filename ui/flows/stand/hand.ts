@@ -51,5 +51,5 @@ export async function enrol(page: Page, code: string): Promise<void> {
   await part(page, "enrol-code").fill(code);
   await part(page, "enrol-submit").click();
   await part(page, "enrolled").waitFor();
-  await page.goto(new URL("#/sync", page.url()).href);
+  await goTo(page, "/sync");
 }

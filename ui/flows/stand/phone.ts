@@ -12,6 +12,8 @@ import { ask, checkout, freePort, Running } from "./program";
 export interface PhoneOptions {
   /** Variables of its program. */
   variables?: Record<string, string>;
+  /** A data folder that was made elsewhere, and stays. */
+  data?: string;
 }
 
 export class Phone {
@@ -41,7 +43,7 @@ export class Phone {
   }
 
   get data(): string {
-    return join(this.folder, "data");
+    return this.options.data ?? join(this.folder, "data");
   }
 
   async switchOn(): Promise<void> {

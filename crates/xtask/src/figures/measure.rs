@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Figure, Size};
 use crate::checkout::Checkout;
+use crate::ui;
 
 /// Measures; the figures in the order of the program.
 pub(super) fn measure(checkout: &Checkout, names: &[String], size: Size) -> Result<Vec<Figure>> {
@@ -16,9 +17,19 @@ pub(super) fn measure(checkout: &Checkout, names: &[String], size: Size) -> Resu
     if out.exists() {
         std::fs::remove_file(&out).with_context(|| format!("cannot remove {}", out.display()))?;
     }
-    // Some figures are taken of the station as a process of its own: of the same build as everything else.
-    let station = ["build", "--profile", "bench", "-p", "patrol-station"];
-    checkout.cargo().args(station).run()?;
+    // Some figures are taken of station and phone as processes of their own: of the same build as everything else.
+    let programs = [
+        "build",
+        "--profile",
+        "bench",
+        "-p",
+        "patrol-station",
+        "-p",
+        "patrol-headless",
+    ];
+    checkout.cargo().args(programs).run()?;
+    ui::install(checkout)?;
+    ui::build_if_changed(checkout)?;
     let call = checkout
         .cargo()
         .args(["bench", "-p", "acceptance", "--bench", "figures"]);

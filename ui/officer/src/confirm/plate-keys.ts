@@ -7,8 +7,11 @@ export const provinces: readonly string[] = [..."京津沪渝冀豫云辽黑湘�
 
 export const letters: readonly string[] = [..."1234567890ABCDEFGHJKLMNPQRSTUVWXYZ"];
 
-/** Characters of special plates, in the order of their number on the road; WJ opens an armed police plate. */
-export const specials: readonly string[] = [..."警学挂港澳使领", "应急", "WJ"];
+/** Characters of special plates that are one key wide. */
+export const specials: readonly string[] = [..."警学挂港澳使领"];
+
+/** Two characters in one key: emergency rescue, and the beginning of an armed police plate. */
+export const pairs: readonly string[] = ["应急", "WJ"];
 
 /** The quick keys before this phone has recorded a plate: the provinces of the Yangtze delta. */
 const QUICK: readonly string[] = [..."苏皖浙沪鲁"];

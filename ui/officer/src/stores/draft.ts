@@ -6,7 +6,7 @@ import type { DraftPhotoView } from "@xunge/shared/bindings/DraftPhotoView";
 import type { DraftView } from "@xunge/shared/bindings/DraftView";
 import type { PhotoSource } from "@xunge/shared/bindings/PhotoSource";
 import type { SavedView } from "@xunge/shared/bindings/SavedView";
-import type { DraftFields } from "@xunge/shared/platform/commands/draft";
+import type { DraftFields, HereReport } from "@xunge/shared/platform/commands/draft";
 import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
@@ -153,6 +153,16 @@ export const useDraft = defineStore("draft", () => {
     return attempt(() => platform.call("draft_read", {}));
   }
 
+  /** The phone's receiver has said where it is. What it says wrong is not the draft's problem. */
+  async function tellPlace(report: HereReport): Promise<void> {
+    try {
+      view.value = await run(() => platform.call("draft_here", report));
+    } catch (thrown) {
+      const refusal = toRefusal(thrown);
+      if (refusal.code !== "location_unusable") problem.value = refusal;
+    }
+  }
+
   async function pin(point: { lat_e7: number; lon_e7: number } | null): Promise<void> {
     await attempt(() => platform.call("draft_pin", point ?? { clear: true }));
   }
@@ -284,6 +294,6 @@ export const useDraft = defineStore("draft", () => {
   return {
     fields, view, photos, refused, arriving, saving, saved, problem, leaving, isEmpty, parked, turn,
     load, changed, choose, begin, answer, leftOn, onScreen, write, addFiles, addScene, beginShot, finishShot,
-    take, readParked, startTimer, pin, forgetRefused, removePhoto, undoRemoval, discard, save,
+    take, readParked, startTimer, tellPlace, pin, forgetRefused, removePhoto, undoRemoval, discard, save,
   };
 });
