@@ -2,7 +2,7 @@
 // was typed or shot before is lost.
 
 import { expect } from "vitest";
-import { begin, confirm, goTo, part, save, scenes, shoot } from "./stand/hand";
+import { begin, confirm, goTo, part, save, scenes, shoot, typePlate } from "./stand/hand";
 import { test } from "./stand/stand";
 
 const HEIC = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1");
@@ -59,15 +59,15 @@ test("changing the language in the middle of a case loses nothing that was typed
   await begin(page, "PK01");
   await shoot(page);
   await confirm(page);
-  await part(page, "plate-input").fill("苏A8K3R7");
+  await typePlate(page, "苏A8K3R7");
   await part(page, "note-input").fill("压盲道停放");
   await part(page, "bar-back").click();
-  await goTo(page, "/records");
-  await part(page, "lang-switch").click();
+  await goTo(page, "/settings");
+  await part(page, "language-en").click();
   await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("en");
   await goTo(page, "/today");
   await part(page, "draft-go-on").click();
-  expect(await part(page, "plate-input").inputValue()).toBe("苏A8K3R7");
+  expect((await phone.call("draft_read", {})).plate_typed).toBe("苏A8K3R7");
   expect(await part(page, "note-input").inputValue()).toBe("压盲道停放");
   expect(await part(page, "draft-photo").count()).toBe(1);
 });

@@ -44,7 +44,7 @@ export const screens: readonly Screen[] = [
   { name: "12-today-all-kinds", phone: "busy", route: "/today", then: (page) => part(page, "tile-all").click(), until: "matter-search" },
   { name: "13-viewfinder", phone: "busy", route: "/viewfinder", until: "shoot-count" },
   { name: "14-confirm", phone: "busy", route: "/confirm", until: "draft-photo" },
-  { name: "15-confirm-keys", phone: "busy", route: "/confirm", then: (page) => part(page, "plate-keys").click(), until: "plate-keyboard" },
+  { name: "15-confirm-keys", phone: "busy", route: "/confirm", then: (page) => part(page, "plate-open").click(), until: "plate-keyboard" },
   { name: "31-records", phone: "busy", route: "/records", until: "case-row" },
   { name: "32-records-filter", phone: "busy", route: "/records", then: (page) => part(page, "records-filter").click(), until: "filter-done" },
   { name: "33-records-nothing", phone: "busy", route: "/records", then: (page) => part(page, "records-search").fill("没有这一条"), until: "records-nothing" },

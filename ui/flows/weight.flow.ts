@@ -16,7 +16,6 @@ test("all files from the start over kind, shutter and confirmation to a saved ca
   await shoot(page);
   await confirm(page);
   await save(page);
-  await page.waitForLoadState("networkidle");
   const bytes = await weight();
   note("capture_weight", [bytes / 1024]);
   expect(bytes).toBeGreaterThan(10_000);

@@ -74,7 +74,9 @@ export class Glass {
     page.on("console", (message) => {
       // A refusal is an answer; the browser remarks on its status by itself. It is heard below, by its name.
       const isRefusal = /\/api\//.test(message.location().url) && message.text().includes(`status of ${REFUSED}`);
-      if (!isRefusal) this.heard.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+      // What Chromium says of drawing without a graphics card.
+      const isDriver = message.text().includes("GL Driver Message");
+      if (!isRefusal && !isDriver) this.heard.push(`${message.type()}: ${message.text()} (${message.location().url})`);
     });
     page.on("response", (response) => {
       if (response.status() === REFUSED) this.reading.push(this.hearRefusal(response));

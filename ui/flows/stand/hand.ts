@@ -40,6 +40,13 @@ export async function confirm(page: Page): Promise<void> {
   await part(page, "draft-photo").first().waitFor();
 }
 
+/** Types a plate on the sheet that is there for it. */
+export async function typePlate(page: Page, plate: string): Promise<void> {
+  await part(page, "plate-open").click();
+  await part(page, "plate-input").fill(plate);
+  await part(page, "plate-done").click();
+}
+
 /** Goes to a screen as its tab does. */
 export async function goTo(page: Page, route: string): Promise<void> {
   await page.goto(new URL(`#${route}`, page.url()).href);

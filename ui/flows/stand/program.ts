@@ -35,7 +35,8 @@ export class Running {
 
   /** Starts a program and waits until it says where it listens. */
   static async start(name: string, args: readonly string[], variables: Record<string, string> = {}): Promise<Running> {
-    const environment = { ...process.env, RUST_LOG: "warn", ...variables };
+    // Where the officers are, and where the browser says it is.
+    const environment = { ...process.env, TZ: "Asia/Shanghai", RUST_LOG: "warn", ...variables };
     const child = spawn(program(name), [...args], { stdio: ["ignore", "pipe", "pipe"], env: environment });
     running.add(child);
     let complaint = "";
