@@ -145,16 +145,16 @@ function placeName(id: string, layer: string, minzoom: number, name: ["get", str
 }
 
 function zoneNames({ token, language, shown }: StyleWish): LayerSpecification[] {
-  const words = ["concat", ["get", language], "  ", ["get", `hours_${language}`]] as ["concat", ...unknown[]];
-  return [
-    {
-      id: "zone-name",
-      type: "symbol",
-      source: "zones",
-      minzoom: 15.5,
-      filter: ["in", ["get", "kind"], ["literal", [...shown]]],
-      layout: { "text-field": words as never, "text-size": 14, "text-max-width": 9, "text-offset": [0, -1.2] },
-      paint: { "text-color": token("--ink"), "text-halo-color": token("--surface"), "text-halo-width": 2.5 },
-    },
-  ];
+  const words = ["concat", ["get", language], "  ", ["get", `hours_${language}`]] as never;
+  const name = (kind: string, placement: "point" | "line-center"): LayerSpecification => ({
+    id: `name-${kind}`,
+    type: "symbol",
+    source: "zones",
+    minzoom: 15.5,
+    filter: ["==", ["get", "kind"], shown.includes(kind) ? kind : ""],
+    layout: { "symbol-placement": placement, "text-field": words, "text-size": 14, "text-max-width": 9, "text-offset": [0, -1.2] },
+    paint: { "text-color": token("--ink"), "text-halo-color": token("--surface"), "text-halo-width": 2.5 },
+  });
+  // A name at a stretch's first corner is out of sight as soon as one stands in its middle.
+  return [name("relief", "point"), name("no_stopping", "line-center")];
 }
