@@ -7,7 +7,9 @@ mod phone;
 
 use patrol_domain::port::Clock as _;
 use patrol_domain::{BootMs, ClockOffset, Head, PhotoSource, Seq, Sha256Hash};
-use patrol_store::{ClockMeasurement, Counts, LostPhoto, PendingPhoto, PhotoProblem, ReceiptOf, SignedPhoto, Store, StoredReceipt};
+use patrol_store::{
+    ClockMeasurement, Counts, LostPhoto, PendingPhoto, PhotoProblem, ReceiptOf, SignedPhoto, Store, StoredReceipt,
+};
 use patrol_testkit::HandClock;
 use patrol_testkit::op::{log_id, original, original_lost};
 use phone::{Phone, connect, station_ms};
@@ -361,7 +363,9 @@ fn receipts_are_leafed_through_newest_first_and_each_names_its_case_and_its_key(
     let phone = recorded();
     phone.ack(5);
     let mut photos: Vec<SignedPhoto> = (1..=4).map(|seed| signed(hash(seed), 10 * seed as i64)).collect();
-    photos.iter_mut().for_each(|photo| photo.receipt = r#"{"key_id":"k1"}"#.into());
+    photos
+        .iter_mut()
+        .for_each(|photo| photo.receipt = r#"{"key_id":"k1"}"#.into());
     phone.store().record_photo_receipts(&photos).unwrap();
     let all = phone.store().receipts(None, 100).unwrap();
     assert_eq!(all.len(), 5, "one of the journal, four of originals");
@@ -387,7 +391,14 @@ fn an_original_that_is_lost_is_named_until_the_station_has_signed_for_it() {
     let op = original_lost(3, hash(3));
     phone.store().record_problem(hash(3), PhotoProblem::Lost, &op).unwrap();
     let lost = phone.store().lost_photos(9).unwrap();
-    assert!(matches!(lost.as_slice(), [LostPhoto { problem: PhotoProblem::Lost, number: Some(_), .. }]));
+    assert!(matches!(
+        lost.as_slice(),
+        [LostPhoto {
+            problem: PhotoProblem::Lost,
+            number: Some(_),
+            ..
+        }]
+    ));
     assert_eq!(lost.iter().map(|photo| photo.sha256).collect::<Vec<_>>(), [hash(3)]);
     phone.store().record_photo_receipts(&[signed(hash(3), 30)]).unwrap();
     assert!(phone.store().lost_photos(9).unwrap().is_empty());
@@ -415,10 +426,19 @@ fn what_the_sync_page_shows_is_read_without_a_look_at_what_does_not_wait() {
             .unwrap();
         let is_scan = |line: &&String| line.starts_with("SCAN ");
         for scan in plan.iter().filter(is_scan) {
-            let small = ["SCAN j", "SCAN w", "SCAN l", "SCAN waiting", "SCAN sync_count", "SCAN (", "SCAN CONSTANT"];
+            let small = [
+                "SCAN j",
+                "SCAN w",
+                "SCAN l",
+                "SCAN waiting",
+                "SCAN sync_count",
+                "SCAN (",
+                "SCAN CONSTANT",
+            ];
             // Each of these indexes holds what waits and nothing else.
             let waits = ["sync_photo_unsigned", "sync_photo_thumbless", "sync_photo_lost"];
-            let is_known = small.iter().any(|known| scan.starts_with(known)) || waits.iter().any(|one| scan.contains(one));
+            let is_known =
+                small.iter().any(|known| scan.starts_with(known)) || waits.iter().any(|one| scan.contains(one));
             assert!(is_known, "{sql}\n{plan:#?}");
         }
     }
