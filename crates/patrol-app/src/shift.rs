@@ -57,6 +57,9 @@ pub(crate) struct Patrolling {
     mocked: u32,
 }
 
+/// An op with a piece of a track, and the sealed points beside it.
+type ChunkOp = (Op, Option<Part>);
+
 impl App {
     /// The shift of the officer who is signed in.
     ///
@@ -250,7 +253,7 @@ impl App {
     }
 
     /// Ops for all points that stand in none yet, and the position up to which they do.
-    fn chunks(&self) -> Result<(Vec<(Op, Option<Part>)>, Option<i64>), AppError> {
+    fn chunks(&self) -> Result<(Vec<ChunkOp>, Option<i64>), AppError> {
         let pending = self.store.pending_points()?;
         let taken = pending.last().map(|(position, _)| *position);
         let points: Vec<PendingPoint> = pending.into_iter().map(|(_, point)| point).collect();

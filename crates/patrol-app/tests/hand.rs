@@ -291,7 +291,8 @@ fn a_camera_knows_its_target_before_it_opens_and_a_case_takes_forty_photos() {
     for seed in 2..=40 {
         phone.shoot(seed, "camera", None);
     }
-    for command in ["draft_begin_shot"] {
+    {
+        let command = "draft_begin_shot";
         assert_eq!(phone.refused(command, json!({ "slot": null })), "draft_too_many_photos");
     }
     phone.type_plate("苏A8K3R7");

@@ -75,7 +75,7 @@ impl Store {
                 let of = ReceiptOf::Photo(row.get(3)?);
                 found.push(row_to_receipt(row, of)?);
             }
-            found.sort_by(|one, other| (other.station_ms, other.hash).cmp(&(one.station_ms, one.hash)));
+            found.sort_by_key(|one| std::cmp::Reverse((one.station_ms, one.hash)));
             found.truncate(limit);
             Ok(found)
         })

@@ -288,7 +288,7 @@ fn drafts_that_were_laid_aside_are_there_after_a_kill_and_each_goes_its_own_way(
         first.photos,
         "the same bytes on both"
     );
-    assert_eq!(phone.store().parked_drafts().unwrap(), [second.clone()]);
+    assert_eq!(phone.store().parked_drafts().unwrap(), std::slice::from_ref(&second));
     phone.store().drop_draft(second.id.unwrap()).unwrap();
     let gone = phone.store().take_draft(second.id.unwrap());
     assert!(matches!(gone, Err(StoreError::NoSuchDraft(_))));

@@ -11,9 +11,11 @@ import { applyHand } from "./frame/hand";
 import { router } from "./frame/router";
 import { applyTextSize } from "./frame/text-size";
 import { applyTheme } from "./frame/theme";
-import { words } from "./words/words";
+import { readLanguage } from "@xunge/shared/words/language";
+import { speak, words } from "./words/words";
 
 applyTheme();
 applyTextSize();
 applyHand();
+await speak(readLanguage(localStorage));
 createApp(App).use(createPinia()).use(words).use(router).mount("#app");

@@ -15,7 +15,7 @@ fn make(assets: &Path) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(assets.join("map/demo.geojson"), map::geojson::ground())?;
     let pack = assets.join("map/demo.mbtiles");
     match std::fs::remove_file(&pack) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => map::write(&pack),
     }
 }

@@ -28,7 +28,7 @@ pub fn houses() -> Vec<Vec<Metres>> {
             let width = 15.0 + 36.0 * size as f64 / 100.0;
             let ring = rectangle(x, y, width, depth);
             // One in nine plots is empty: a yard, a bicycle shed too small to draw.
-            if stir(number, row) % 9 != 0 && is_free(x, y, width, depth) {
+            if !stir(number, row).is_multiple_of(9) && is_free(x, y, width, depth) {
                 found.push(ring);
                 x += width + GAP;
             } else {

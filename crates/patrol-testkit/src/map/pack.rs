@@ -63,7 +63,7 @@ fn metadata() -> Vec<(&'static str, String)> {
     let ([west, south], [east, north]) = (degrees([west, south]), degrees([east, north]));
     let fields = r#"{"kind":"String","zh":"String","en":"String"}"#;
     let layer = |id: &str| format!(r#"{{"id":"{id}","minzoom":12,"maxzoom":16,"fields":{fields}}}"#);
-    let layers = ["area", "building", "street", "place"].map(|id| layer(id)).join(",");
+    let layers = ["area", "building", "street", "place"].map(layer).join(",");
     vec![
         ("name", "巡格示例街区".to_owned()),
         ("format", "pbf".to_owned()),

@@ -5,13 +5,13 @@ import type { PreferenceView } from "@xunge/shared/bindings/PreferenceView";
 import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
-import { keepLanguage, pageLanguage, type Language } from "@xunge/shared/words/language";
+import { keepLanguage, type Language } from "@xunge/shared/words/language";
 import { shallowRef, watch } from "vue";
 import { hands, useHand } from "../frame/hand";
 import { textSizes, useTextSize } from "../frame/text-size";
 import { themeChoices, useTheme } from "../frame/theme";
 import { useApp } from "../stores/app";
-import { words } from "../words/words";
+import { speak, words } from "../words/words";
 
 export const usePreference = defineStore("preference", () => {
   const app = useApp();
@@ -28,16 +28,15 @@ export const usePreference = defineStore("preference", () => {
     hand.choose(hands.find((name) => name === next.hand) ?? "right");
   }
 
-  function speak(language: Language): void {
-    words.global.locale.value = language;
+  function say(language: Language): void {
     keepLanguage(localStorage, language);
-    document.documentElement.lang = pageLanguage(language);
+    void speak(language);
   }
 
   async function choose(change: Partial<PreferenceView>): Promise<void> {
     if (!view.value) return;
     show({ ...view.value, ...change });
-    if (change.language === "zh" || change.language === "en") speak(change.language);
+    if (change.language === "zh" || change.language === "en") say(change.language);
     try {
       show(await platform.call("preference_write", view.value));
       problem.value = null;
@@ -55,7 +54,7 @@ export const usePreference = defineStore("preference", () => {
         // A language that the page was opened in is the later choice.
         const chosen = localStorage.getItem("xunge.language") === null ? kept.language : words.global.locale.value;
         show({ ...kept, language: chosen });
-        speak(chosen === "en" ? "en" : "zh");
+        say(chosen === "en" ? "en" : "zh");
       },
       { immediate: true },
     );

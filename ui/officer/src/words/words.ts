@@ -3,18 +3,20 @@
 import { readLanguage, keepLanguage, pageLanguage, inLanguage, type Language } from "@xunge/shared/words/language";
 import { computed } from "vue";
 import { createI18n, useI18n } from "vue-i18n";
-import en from "./en.json";
-import zh from "./zh.json";
 
-const first = readLanguage(localStorage);
-document.documentElement.lang = pageLanguage(first);
+/** Each language is fetched when it is first spoken: the officer reads one, and it is half of what the start weighs. */
+const texts = { zh: () => import("./zh.json"), en: () => import("./en.json") } as const;
 
-export const words = createI18n({
-  legacy: false,
-  locale: first,
-  fallbackLocale: "zh",
-  messages: { zh, en },
-});
+export const words = createI18n({ legacy: false, locale: readLanguage(localStorage), messages: {} });
+
+/** Changes what the screens speak. */
+export async function speak(language: Language): Promise<void> {
+  if (!words.global.availableLocales.some((known) => known === language)) {
+    words.global.setLocaleMessage(language, (await texts[language]()).default);
+  }
+  words.global.locale.value = language;
+  document.documentElement.lang = pageLanguage(language);
+}
 
 /** What a screen needs to speak: the sentences, the language, a choice between a pair, the sentence of an error. */
 export function useWords() {
@@ -22,9 +24,8 @@ export function useWords() {
   const language = computed(() => locale.value as Language);
 
   function choose(next: Language): void {
-    locale.value = next;
     keepLanguage(localStorage, next);
-    document.documentElement.lang = pageLanguage(next);
+    void speak(next);
   }
 
   /** The text of a pair in the present language. */
