@@ -13,7 +13,8 @@ export async function comeBack(): Promise<void> {
   if (!draft.view || followed) return;
   followed = true;
   const left = draft.leftOn();
-  if (left && opened.length <= "#/".length && router.resolve(left).fullPath === left) await router.replace(left);
+  const isWhereItStarted = router.currentRoute.value.name === "today";
+  if (left && isWhereItStarted && opened.length <= "#/".length && router.resolve(left).fullPath === left) await router.replace(left);
   draft.onScreen(router.currentRoute.value.fullPath);
   // The sign-in is nobody's place of work, and a locked phone takes no words.
   router.afterEach((to) => {
