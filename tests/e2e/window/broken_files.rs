@@ -9,6 +9,7 @@ use crate::screen::Screen;
 pub(crate) async fn run() {
     let phone = Phone::new();
     let screen = phone.open().await;
+    screen.begin_work().await;
     screen.choose_photo(&phone.photo(3)).await;
     screen.paints(None, 1).await;
 
@@ -34,7 +35,7 @@ pub(crate) async fn run() {
     }
     // The same input still takes a sound photo.
     screen.choose_photo(&phone.photo(5)).await;
-    screen.paints(None, 2).await;
+    screen.says("shoot-count", "2").await;
     screen.into_session().close().await;
 }
 

@@ -21,14 +21,17 @@ pub(crate) async fn run() {
     let photos = record(&phone, &screen).await;
     find_in_records(&screen).await;
 
-    screen.tap("tab-sync").await;
+    screen.go("#/sync").await;
     screen.says("count-phone-cases", "1").await;
     screen.says("count-station-cases", "0").await;
     screen.shot("4-waiting").await;
     let serving = station.serve().await;
     let code = station.enrol_code(&serving.url).await;
+    screen.go("#/enrol").await;
     screen.type_into("enrol-code", &code).await;
     screen.tap("enrol-submit").await;
+    screen.find("enrolled").await;
+    screen.go("#/sync").await;
     screen.tap("sync-now").await;
     screen.says("count-station-cases", "1").await;
     screen.says("count-phone-cases", "0").await;
@@ -42,22 +45,24 @@ pub(crate) async fn run() {
 /// Three ways in: a scene, a file made on the spot, a true camera file. Gives the number of photos.
 async fn record(phone: &Phone, screen: &Screen) -> u64 {
     let mut photos = 0;
+    screen.begin_work().await;
     for scene in SCENES {
         screen.tap(scene).await;
         photos += 1;
-        screen.paints(None, photos).await;
+        screen.says("shoot-count", &photos.to_string()).await;
     }
-    screen.tap("matter-PK01").await;
-    screen.type_into("plate-input", PLATE).await;
-    screen.type_into("note-input", NOTE).await;
-    screen.keeps_note(NOTE).await;
-    screen.bring_up("photo-input").await;
-    screen.shot("1-capture").await;
     for file in camera_files(phone) {
         screen.choose_photo(&file).await;
         photos += 1;
-        screen.paints(None, photos).await;
+        screen.says("shoot-count", &photos.to_string()).await;
     }
+    screen.go("#/confirm").await;
+    screen.paints(None, photos).await;
+    screen.tap("matter-PK01").await;
+    screen.type_plate(PLATE).await;
+    screen.type_into("note-input", NOTE).await;
+    screen.keeps_note(NOTE).await;
+    screen.shot("1-capture").await;
     screen.tap("save").await;
     screen.says_something("saved-line").await;
     screen.shot("2-saved").await;

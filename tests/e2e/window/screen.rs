@@ -61,18 +61,40 @@ impl Screen {
         Some(element)
     }
 
-    /// Scrolls until a thing is in the middle.
-    pub(crate) async fn bring_up(&self, id: &str) {
-        self.until(&format!("{id}, to be brought up"), async || self.reach(id).await)
-            .await;
-    }
-
     /// Taps a thing as soon as it can be tapped.
     pub(crate) async fn tap(&self, id: &str) {
         self.until(&format!("{id}, to be tapped"), async || {
             self.reach(id).await?.click().await.ok()
         })
         .await;
+    }
+
+    /// Goes to a screen as a link does.
+    pub(crate) async fn go(&self, route: &str) {
+        self.run("location.hash = arguments[0]", &[Value::from(route)]).await;
+    }
+
+    /// Past the first start, when it is one, to the viewfinder.
+    pub(crate) async fn begin_work(&self) {
+        self.until("the first screen", async || {
+            self.glimpse("enrol-leave")
+                .await
+                .or(self.glimpse("tab-today").await.or(self.glimpse("save").await))
+        })
+        .await;
+        if self.glimpse("enrol-leave").await.is_some() {
+            self.tap("enrol-leave").await;
+            self.find("tile-all").await;
+        }
+        self.go("#/viewfinder").await;
+        self.find("photo-input").await;
+    }
+
+    /// Types a plate on the sheet that is there for it.
+    pub(crate) async fn type_plate(&self, plate: &str) {
+        self.tap("plate-open").await;
+        self.type_into("plate-input", plate).await;
+        self.tap("plate-done").await;
     }
 
     /// Types into a field, behind what is there.
