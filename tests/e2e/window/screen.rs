@@ -76,10 +76,9 @@ impl Screen {
 
     /// Past the first start, when it is one, to the viewfinder.
     pub(crate) async fn begin_work(&self) {
-        self.until("the first screen", async || {
-            self.glimpse("enrol-leave")
-                .await
-                .or(self.glimpse("tab-today").await.or(self.glimpse("save").await))
+        self.until("the first screen", async || match self.glimpse("enrol-leave").await {
+            Some(leave) => Some(leave),
+            None => self.glimpse("tile-all").await,
         })
         .await;
         if self.glimpse("enrol-leave").await.is_some() {
