@@ -105,6 +105,7 @@ test("another station at the address of this one gets nothing", async ({ stand }
   const page = await stand.open(phone, "/sync");
   await part(page, "sync-now").click();
   await part(page, "blocked-refused").waitFor();
+  expect(["not_accepted", "station_key_mismatch"]).toContain((await phone.call("sync_status", {})).last_error?.code);
   expect((await phone.waiting()).cases).toBe(1);
   expect(await other.digest()).toBe("");
 });

@@ -130,11 +130,10 @@ test("a pause stops in the middle of an original, and going on brings the rest, 
   // Slow enough that one scene takes longer than a pause may.
   const line = await station.badLine(20_000, 1_000_000_000);
   await phone.enrol(await station.enrolCode(OFFICER, line));
-  const page = await stand.open(phone);
-  await page.goto(`${phone.url}#/sync`);
+  const page = await stand.open(phone, "/sync");
   await phone.record({ scene: scenes.car, matter: "PK01" });
   await phone.record({ scene: scenes.stall, matter: "ST01" });
-  await page.locator(".segment.under_way").first().waitFor({ timeout: 60_000 });
+  await page.locator(".segment.under_way").first().waitFor();
   const before = Date.now();
   await part(page, "sync-pause").click();
   await page.locator('[data-testid="sync-phase"][data-phase="paused"]').waitFor();
@@ -150,8 +149,7 @@ test("a pause stops in the middle of an original, and going on brings the rest, 
 test("on a network that costs, records go and originals wait, until the officer says now", async ({ stand }) => {
   const [phone, station] = [await stand.phone(), await stand.station()];
   await phone.enrol(await station.enrolCode(OFFICER));
-  const page = await stand.open(phone);
-  await page.goto(`${phone.url}#/sync`);
+  const page = await stand.open(phone, "/sync");
   await part(page, "only-unmetered").click();
   await page.locator('[data-testid="only-unmetered"][aria-checked="true"]').waitFor();
   await phone.call("host_network", { kind: "metered" });
