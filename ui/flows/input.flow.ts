@@ -1,6 +1,8 @@
 // What officers and other people's software hand in: each refusal has its sentence in both languages, and nothing that
 // was typed or shot before is lost.
 
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { begin, confirm, goTo, part, save, scenes, shoot, typePlate } from "./stand/hand";
 import { test } from "./stand/stand";
@@ -70,4 +72,18 @@ test("changing the language in the middle of a case loses nothing that was typed
   expect((await phone.call("draft_read", {})).plate_typed).toBe("苏A8K3R7");
   expect(await part(page, "note-input").inputValue()).toBe("压盲道停放");
   expect(await part(page, "draft-photo").count()).toBe(1);
+});
+
+test("a catalogue that this app is too old for is refused in words, and recording goes on by the shipped one", async ({ stand }) => {
+  const phone = await stand.phone();
+  await phone.switchOff();
+  mkdirSync(join(phone.data, "packs"), { recursive: true });
+  writeFileSync(join(phone.data, "packs", "catalogue.toml"), 'schema = 99\nversion = "2099.1.1"\n');
+  await phone.switchOn();
+  const page = await stand.open(phone, "/today");
+  await page.locator('[data-testid="error-line"][data-code="pack_newer"]').waitFor();
+  await begin(page, "PK01");
+  await shoot(page);
+  await save(page);
+  expect((await phone.waiting()).cases).toBe(1);
 });
