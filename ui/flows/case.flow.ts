@@ -1,0 +1,69 @@
+// What is done about a case that is recorded: put right, made void, seen by the officer it belongs to. Nothing that was
+// recorded is changed by any of it.
+
+import { expect } from "vitest";
+import { part, scenes } from "./stand/hand";
+import { test } from "./stand/stand";
+
+const LIN = { number: "0417", name: "林晓" };
+const ZHOU = { number: "0533", name: "周宁" };
+const RIGHT = "苏A8K3R7";
+const REASON = "车牌看错一位，对着近景改";
+
+test("a mistake is put right with a reason that survives a kill, and the case is made void and stays", async ({ stand }) => {
+  const phone = await stand.phone();
+  await phone.record({ scene: scenes.car, matter: "PK01", plate: "苏A8K3R1", note: "压盲道" });
+  const page = await stand.open(phone, "/records");
+  await part(page, "case-row").click();
+  await part(page, "case-more").click();
+  await part(page, "act-amend").click();
+  await part(page, "amend-plate").fill(RIGHT);
+  await part(page, "amend-reason").fill(REASON);
+  const id = new URL(page.url()).hash.replace("#/case/", "");
+  const typed = async () => (await phone.call("case_read", { case_id: id })).typed.map((one) => one.fields.reason);
+  await expect.poll(typed).toEqual([REASON]);
+  await page.close();
+  await phone.kill();
+  await phone.switchOn();
+
+  const again = await stand.open(phone, `/case/${id}`);
+  await part(again, "case-more").click();
+  await part(again, "act-amend").click();
+  expect(await part(again, "amend-plate").inputValue()).toBe(RIGHT);
+  expect(await part(again, "amend-reason").inputValue()).toBe(REASON);
+  await part(again, "amend-go").click();
+  await part(again, "case-said").waitFor();
+  await part(again, "case-void").click();
+  await part(again, "cause-duplicate").check({ force: true });
+  await part(again, "void-reason").fill("同一辆车记了两次");
+  await part(again, "void-go").click();
+  await expect.poll(() => part(again, "case-state").first().innerText()).toContain("作废");
+
+  const after = await phone.call("case_read", { case_id: id });
+  expect(after.typed).toEqual([]);
+  expect([after.row.state, after.row.plate?.text, after.row.photos.length]).toEqual(["voided", RIGHT, 1]);
+  expect(after.events.map((event) => event.kind)).toEqual(["opened", "amended", "voided"]);
+});
+
+test("two officers share a phone, and each record says whose it is, at the station too", async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  await phone.enrol(await station.enrolCode(LIN));
+  await phone.record({ scene: scenes.car, matter: "PK01" });
+  const page = await stand.open(phone, "/me");
+  await part(page, "lock").click();
+  await part(page, "forgot").click();
+  await part(page, "person-code").fill(await station.enrolCode(ZHOU));
+  await part(page, "person-submit").click();
+  await part(page, "lock").waitFor();
+  await phone.record({ scene: scenes.stall, matter: "ST01" });
+
+  const { rows } = await phone.call("case_list", { before: null, limit: 10 });
+  const whose = await Promise.all(
+    rows.map(async (row) => (await phone.call("case_read", { case_id: row.case_id })).events[0]?.officer?.number),
+  );
+  expect(whose).toEqual([ZHOU.number, LIN.number]);
+  await expect.poll(async () => (await phone.waiting()).cases, { timeout: 20_000 }).toBe(0);
+  await page.close();
+  await phone.switchOff();
+  expect(await phone.digest()).toBe(await station.digest());
+});
