@@ -1,0 +1,60 @@
+// 违停计时: how long a car stood is proven by the clock that runs through suspend, whatever is done to the wall clock; and
+// what cannot be proven is not called so.
+
+import { mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { begin, confirm, part, shoot, typePlate } from "./stand/hand";
+import { test } from "./stand/stand";
+
+const MINUTE = 60_000;
+const PLATE = "苏A8K3R7";
+
+/** The phone's clocks, in the hand of whoever tries to make them lie. */
+function clocks(): { file: string; move(wallMs: number, bootMs: number, boots: number): void } {
+  const folder = mkdtempSync(join(tmpdir(), "xunge-clock-"));
+  const file = join(folder, "clock");
+  return {
+    file,
+    move(wallMs, bootMs, boots) {
+      writeFileSync(`${file}.new`, `${wallMs} ${bootMs} ${boots}`);
+      renameSync(`${file}.new`, file);
+    },
+  };
+}
+
+const ways = [
+  { name: "the wall clock is right", wallMs: 6 * MINUTE, boots: 0, interval: "proven", clock: "unchanged" },
+  { name: "the wall clock was set forward by an hour", wallMs: 66 * MINUTE, boots: 0, interval: "proven", clock: "changed" },
+  { name: "the wall clock was set back by an hour", wallMs: -54 * MINUTE, boots: 0, interval: "proven", clock: "changed" },
+  { name: "the phone was restarted", wallMs: 6 * MINUTE, boots: 1, interval: "unproven_reboot", clock: "unchanged" },
+] as const;
+
+test.for(ways)("a car that stood for six minutes while $name: the timer says what that proves", async (way, { stand }) => {
+  const clock = clocks();
+  const phone = await stand.phone({ variables: { XUNGE_HEADLESS_CLOCK: clock.file } });
+  const page = await stand.open(phone, "/today");
+  await begin(page, "PK01");
+  await shoot(page);
+  await confirm(page);
+  await typePlate(page, PLATE);
+  await expect.poll(async () => (await phone.call("draft_read", {})).plate_typed).toBe(PLATE);
+  await phone.call("timer_start", {});
+  await page.close();
+  clock.move(way.wallMs, 6 * MINUTE, way.boots);
+
+  const after = await stand.open(phone, "/timers");
+  const [timer] = (await phone.call("timer_list", {})).timers;
+  expect(timer?.checks).toMatchObject({ interval: way.interval, clock: way.clock });
+  // After a restart only the wall clock is left to go by: the second photo may be taken, and proves nothing.
+  expect([timer?.is_due, timer?.elapsed_ms === null]).toEqual([true, way.boots > 0]);
+  expect((await part(after, "timer-checks").first().innerText()).trim()).not.toBe("");
+  await part(after, "timer-second").click();
+  await shoot(after);
+  await part(after, "save").click();
+  await part(after, "saved-line").waitFor();
+  expect((await phone.call("timer_list", {})).timers).toEqual([]);
+  const { rows } = await phone.call("case_list", { before: null, limit: 5 });
+  expect(rows.map((row) => [row.plate?.text, row.photos.length])).toEqual([[PLATE, 2]]);
+});
