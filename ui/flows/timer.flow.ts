@@ -51,7 +51,10 @@ test.for(ways)("a car that stood for six minutes while $name: the timer says wha
   expect([timer?.is_due, timer?.elapsed_ms === null]).toEqual([true, way.boots > 0]);
   expect((await part(after, "timer-checks").first().innerText()).trim()).not.toBe("");
   await part(after, "timer-second").click();
-  await shoot(after);
+  await expect.poll(() => part(after, "shoot-count").innerText()).toBe("1");
+  const taken = after.waitForResponse(/draft_finish_shot/);
+  await part(after, "shutter").click();
+  expect((await taken).ok()).toBe(true);
   await part(after, "save").click();
   await part(after, "saved-line").waitFor();
   expect((await phone.call("timer_list", {})).timers).toEqual([]);
