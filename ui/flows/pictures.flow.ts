@@ -12,6 +12,8 @@ import type { Phone } from "./stand/phone";
 import { test, type Stand } from "./stand/stand";
 
 const folder = process.env["XUNGE_PICTURES"];
+/** Of the sets, those whose name fits. */
+const wanted = new RegExp(process.env["XUNGE_PICTURE_SETS"] ?? "");
 const languages = ["zh", "en"] as const;
 const lights = {
   light: { theme: "light", text: "m" },
@@ -84,13 +86,16 @@ test(
   async ({ stand }) => {
     const phones = await phonesOf(stand);
     const faults: string[] = [];
-    for (const set of folder ? all : smallest) {
+    for (const set of folder ? all.filter(({ name }) => wanted.test(name)) : smallest) {
+      // The host keeps how the screens look, and a page follows it.
+      for (const phone of Object.values(phones)) {
+        const kept = await phone.call("preference_read", {});
+        await phone.call("preference_write", { ...kept, theme: set.dress.theme, text_size: set.dress.text });
+      }
       const glass = await stand.glass(set);
       const pictures: { name: string; png: Buffer }[] = [];
       for (const screen of screens) {
         const page = await glass.open(phones[screen.phone].at(screen.route));
-        // As the settings set them; put on here, so that a set does not depend on where they are kept.
-        await page.evaluate((dress) => Object.assign(document.documentElement.dataset, dress), set.dress);
         const found = (await reached(page, screen)) ?? (await faultsOf(page, set.language, names));
         faults.push(...found.map((fault) => `${set.name} ${screen.name}: ${fault}`));
         pictures.push({ name: screen.name, png: await page.screenshot() });
