@@ -79,7 +79,6 @@ commands![
     sync_wait,
     sync_receipts,
     station_read,
-    host_in_front,
     host_network,
     people_list,
     people_add,

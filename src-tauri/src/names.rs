@@ -45,7 +45,6 @@ pub(crate) const NAMES: &[&str] = &[
     "sync_wait",
     "sync_receipts",
     "station_read",
-    "host_in_front",
     "host_network",
     "people_list",
     "people_add",

@@ -61,7 +61,6 @@ pub const COMMANDS: &[&str] = &[
     "sync_wait",
     "sync_receipts",
     "station_read",
-    "host_in_front",
     "host_network",
     "people_list",
     "people_add",

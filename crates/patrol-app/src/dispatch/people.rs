@@ -19,7 +19,6 @@ const OPEN_TO_ALL: &[&str] = &[
     "people_choose",
     "people_lock",
     "people_front",
-    "host_in_front",
     "host_network",
     "preference_read",
     // A camera that opened before the lock hands its photo over; the track of the shift goes on.

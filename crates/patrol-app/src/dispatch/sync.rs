@@ -36,11 +36,6 @@ struct PageArguments {
 }
 
 #[derive(Deserialize)]
-struct FrontArguments {
-    is: bool,
-}
-
-#[derive(Deserialize)]
 struct NetworkArguments {
     kind: NetworkName,
 }
@@ -102,10 +97,6 @@ impl App {
                 answer(self.receipts(before.as_deref(), limit)?)
             }),
             "station_read" => none(args.clone()).and_then(|()| answer(self.station_detail()?)),
-            "host_in_front" => read(args.clone()).and_then(|FrontArguments { is }| {
-                self.set_in_front(is);
-                answer(())
-            }),
             "host_network" => read(args.clone()).and_then(|NetworkArguments { kind }| {
                 self.network_changed(match kind {
                     NetworkName::Metered => Network::Metered,

@@ -15,7 +15,6 @@ const OPEN: &[&str] = &[
     "people_choose",
     "people_lock",
     "people_front",
-    "host_in_front",
     "host_network",
     "preference_read",
     "draft_finish_shot",

@@ -1,5 +1,4 @@
-// What the page can see of the device and the host may not: whether somebody is looking, whether there is a network and
-// what it costs. A host that knows better (a phone's plugin) keeps to its own knowledge.
+// What the page can see of the device and the host may not: whether there is a network and what it costs. A host that knows better (a phone's plugin) keeps to its own knowledge.
 
 import type { NetworkKind } from "@xunge/shared/bindings/NetworkKind";
 import { platform } from "@xunge/shared/platform/choose";
@@ -22,14 +21,11 @@ export function tellHost(): () => void {
   const connection = (navigator as Navigator & { connection?: Connection }).connection;
   // A host that cannot be told syncs as it would without us.
   const tellNetwork = (): void => void platform.call("host_network", { kind: networkKind(navigator.onLine, connection) }).catch(() => undefined);
-  const tellFront = (): void => void platform.call("host_in_front", { is: !document.hidden }).catch(() => undefined);
   tellNetwork();
-  document.addEventListener("visibilitychange", tellFront);
   window.addEventListener("online", tellNetwork);
   window.addEventListener("offline", tellNetwork);
   connection?.addEventListener("change", tellNetwork);
   return () => {
-    document.removeEventListener("visibilitychange", tellFront);
     window.removeEventListener("online", tellNetwork);
     window.removeEventListener("offline", tellNetwork);
     connection?.removeEventListener("change", tellNetwork);

@@ -24,6 +24,5 @@ export interface SyncCommands {
   sync_wait: { args: { version: number; timeout_ms: number }; answer: SyncStatus };
   sync_receipts: { args: { before: string | null; limit: number }; answer: ReceiptPage };
   station_read: { args: Nothing; answer: StationDetail };
-  host_in_front: { args: { is: boolean }; answer: null };
   host_network: { args: { kind: NetworkKind }; answer: null };
 }
