@@ -41,19 +41,20 @@ async function losesFirstReply(station: string): Promise<{ address: string; lost
 }
 
 test("a phone out of its box says in one screen what it does, and lets work begin without a station", async ({ stand }) => {
-  const phone = await stand.phone();
-  const glass = await stand.glass({ storage: { "xunge.welcomed": "" } });
-  const page = await glass.open(phone.url);
+  const phone = await stand.phone({ isNew: true });
+  const page = await stand.open(phone);
   await part(page, "enrol-code").waitFor();
   await part(page, "language-en").click();
   await page.getByRole("heading", { name: "Start with Xunge" }).waitFor();
   await part(page, "language-zh").click();
   await part(page, "enrol-leave").click();
   await expect.poll(() => page.url()).not.toContain("enrol");
-  await page.goto(phone.url);
-  await page.reload();
-  await part(page, "enrol-code").waitFor({ state: "detached" });
-  expect(page.url()).not.toContain("enrol");
+  await page.close();
+  await phone.kill();
+  await phone.switchOn();
+  const again = await stand.open(phone);
+  await part(again, "tab-today").waitFor();
+  expect(again.url()).not.toContain("enrol");
 });
 
 test("each refusal of a code has its sentence, keeps what was typed, and the right code works behind all of them", async ({ stand }) => {

@@ -25,6 +25,7 @@ impl App {
             theme: "light".into(),
             hand: "right".into(),
             lock_minutes: 5,
+            welcomed: false,
         });
         let Preference {
             language,
@@ -32,6 +33,7 @@ impl App {
             theme,
             hand,
             lock_minutes,
+            welcomed,
         } = kept;
         Ok(PreferenceView {
             language,
@@ -39,6 +41,7 @@ impl App {
             theme,
             hand,
             lock_minutes,
+            welcomed,
         })
     }
 

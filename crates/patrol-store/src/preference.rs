@@ -18,6 +18,8 @@ pub struct Preference {
     pub hand: String,
     /// After how many minutes behind other apps the phone locks.
     pub lock_minutes: u32,
+    /// The officer has left the screen of the first start.
+    pub welcomed: bool,
 }
 
 impl Store {
@@ -36,6 +38,7 @@ impl Store {
                         theme: row.get(2)?,
                         hand: row.get(3)?,
                         lock_minutes: row.get(4)?,
+                        welcomed: row.get(5)?,
                     })
                 })
                 .optional()?;
@@ -55,6 +58,7 @@ impl Store {
                 theme,
                 hand,
                 lock_minutes,
+                welcomed,
             } = preference;
             tx.prepare_cached(include_str!("preference/write.sql"))?.execute((
                 language,
@@ -62,6 +66,7 @@ impl Store {
                 theme,
                 hand,
                 lock_minutes,
+                welcomed,
             ))?;
             Ok(())
         })

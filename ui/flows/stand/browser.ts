@@ -56,8 +56,7 @@ export class Glass {
       reducedMotion: "reduce",
     });
     context.setDefaultTimeout(PATIENCE_MS);
-    // Nobody is welcomed twice; a flow of the first start says otherwise.
-    const kept = { "xunge.language": looks.language, "xunge.welcomed": "1", ...looks.storage };
+    const kept = { "xunge.language": looks.language, ...looks.storage };
     // Only where nothing is kept yet: what the officer chooses in a flow stays chosen.
     await context.addInitScript((entries) => {
       for (const [key, value] of entries) {

@@ -14,6 +14,8 @@ export interface PhoneOptions {
   variables?: Record<string, string>;
   /** A data folder that was made elsewhere, and stays. */
   data?: string;
+  /** Nobody has left the screen of the first start yet. */
+  isNew?: boolean;
 }
 
 export class Phone {
@@ -25,10 +27,14 @@ export class Phone {
     private readonly options: PhoneOptions,
   ) {}
 
-  /** A phone out of its box, switched on. */
+  /** A phone, switched on; unless it is to be new, its officer has seen the first screen. */
   static async start(options: PhoneOptions = {}): Promise<Phone> {
     const phone = new Phone(mkdtempSync(join(tmpdir(), "xunge-phone-")), await freePort(), options);
     await phone.switchOn();
+    if (!options.isNew) {
+      const kept = await phone.call("preference_read", {});
+      await phone.call("preference_write", { ...kept, welcomed: true });
+    }
     return phone;
   }
 

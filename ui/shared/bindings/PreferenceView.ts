@@ -23,4 +23,8 @@ hand: string,
 /**
  * After how many minutes behind other apps the phone locks.
  */
-lock_minutes: number, };
+lock_minutes: number, 
+/**
+ * Whether the screen of the first start was left.
+ */
+welcomed: boolean, };

@@ -81,6 +81,7 @@ struct PreferenceArguments {
     theme: String,
     hand: String,
     lock_minutes: u32,
+    welcomed: bool,
 }
 
 impl App {
@@ -138,6 +139,7 @@ fn preference(chosen: PreferenceArguments) -> Preference {
         theme,
         hand,
         lock_minutes,
+        welcomed,
     } = chosen;
     Preference {
         language,
@@ -145,5 +147,6 @@ fn preference(chosen: PreferenceArguments) -> Preference {
         theme,
         hand,
         lock_minutes,
+        welcomed,
     }
 }

@@ -39,6 +39,8 @@ views! {
         pub hand: String,
         /// After how many minutes behind other apps the phone locks.
         pub lock_minutes: u32,
+        /// Whether the screen of the first start was left.
+        pub welcomed: bool,
     }
 
     /// The shift of the officer who is signed in, and what was before.

@@ -1,2 +1,2 @@
 -- How the screens look and when they lock.
-SELECT language, text_size, theme, hand, lock_minutes FROM preference WHERE one = 1
+SELECT language, text_size, theme, hand, lock_minutes, welcomed FROM preference WHERE one = 1

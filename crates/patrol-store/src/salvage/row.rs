@@ -191,7 +191,7 @@ pub(super) const KINDS: [Kind; 24] = [
             Integer,
         ],
     ),
-    changing("preference", &[Number, Text, Text, Text, Text, Integer]),
+    changing("preference", &[Number, Text, Text, Text, Text, Integer, Integer]),
     changing(
         "track_pending",
         &[Number, Bytes(16), Integer, Integer, Integer, Text, Integer, Integer],
