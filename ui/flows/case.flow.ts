@@ -18,6 +18,11 @@ test("a mistake is put right with a reason that survives a kill, and the case is
   await part(page, "case-more").click();
   await part(page, "act-amend").click();
   await part(page, "amend-plate").fill(RIGHT);
+  await part(page, "field-quantity").fill("2");
+  await part(page, "amend-street").selectOption("fangzhou");
+  await part(page, "amend-pin").click();
+  await part(page, "nudge-north").click();
+  await part(page, "pick-use").click();
   await part(page, "amend-reason").fill(REASON);
   const id = new URL(page.url()).hash.replace("#/case/", "");
   const typed = async () => (await phone.call("case_read", { case_id: id })).typed.map((one) => one.fields.reason);
@@ -31,8 +36,12 @@ test("a mistake is put right with a reason that survives a kill, and the case is
   await part(again, "act-amend").click();
   expect(await part(again, "amend-plate").inputValue()).toBe(RIGHT);
   expect(await part(again, "amend-reason").inputValue()).toBe(REASON);
+  expect(await part(again, "field-quantity").inputValue()).toBe("2");
+  expect(await part(again, "amend-street").inputValue()).toBe("fangzhou");
   await part(again, "amend-go").click();
   await part(again, "case-said").waitFor();
+  expect(await part(again, "fact-form").innerText()).toBe("数量 2 张");
+  expect(await part(again, "fact-place").innerText()).toContain("手动标定");
   await part(again, "case-void").click();
   await part(again, "cause-duplicate").check({ force: true });
   await part(again, "void-reason").fill("同一辆车记了两次");
@@ -41,6 +50,7 @@ test("a mistake is put right with a reason that survives a kill, and the case is
 
   const after = await phone.call("case_read", { case_id: id });
   expect(after.typed).toEqual([]);
+  expect([after.form, after.street, after.pin?.provider]).toEqual([{ quantity: 2 }, "fangzhou", "manual"]);
   expect([after.row.state, after.row.plate?.text, after.row.photos.length]).toEqual(["voided", RIGHT, 1]);
   expect(after.events.map((event) => event.kind)).toEqual(["opened", "amended", "voided"]);
 });

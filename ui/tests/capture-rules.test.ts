@@ -3,7 +3,7 @@
 
 import type { TimerChecks } from "@xunge/shared/bindings/TimerChecks";
 import { describe, expect, it } from "vitest";
-import { readNumber, toggled, unanswered } from "../officer/src/confirm/form/answers";
+import { readNumber, toggled, unanswered } from "../officer/src/form/answers";
 import { kindWhileTyping, letters, nextKeys, pairs, provinces, quickKeys, specials, withoutLast, withPrefix, withProvince } from "../officer/src/confirm/plate-keys";
 import { iconOf, tilesOf } from "../officer/src/kinds/kinds";
 import { foundKinds } from "../officer/src/kinds/search";

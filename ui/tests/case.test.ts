@@ -5,6 +5,8 @@ import type { EventView } from "@xunge/shared/bindings/EventView";
 import type { PhotoFileView } from "@xunge/shared/bindings/PhotoFileView";
 import type { PhotoState } from "@xunge/shared/bindings/PhotoState";
 import { describe, expect, it } from "vitest";
+import { isAmended, sameAnswers } from "../officer/src/case/amendment";
+import { nothingTyped } from "../officer/src/stores/case";
 import { causes, steps } from "../officer/src/case/choices";
 import { linesOf } from "../officer/src/case/timeline";
 import { ticksOf } from "../officer/src/case/ticks";
@@ -19,12 +21,13 @@ function photo(sha256: string, more: Partial<PhotoFileView> = {}): PhotoFileView
   return { sha256, bytes: 1, width: 4, height: 3, role: "scene", source: "import", taken: null, recorded_ms: 0, tz_minutes: 480, station_ms: null, lost: false, cleared: false, counts: true, ...more };
 }
 
-function view(more: { events?: EventView[]; photos?: PhotoFileView[]; receipt_ms?: number | null; clock?: CaseView["clock"]; accuracy_mm?: number | null } = {}): CaseView {
+function view(more: { events?: EventView[]; photos?: PhotoFileView[]; receipt_ms?: number | null; clock?: CaseView["clock"]; interval?: CaseView["interval"]; accuracy_mm?: number | null } = {}): CaseView {
   const place = more.accuracy_mm === undefined ? null : { lat_e7: 1, lon_e7: 1, accuracy_mm: more.accuracy_mm, provider: "exif" };
   return {
     row: { receipt_ms: more.receipt_ms ?? null, place },
     photos: more.photos ?? [],
     events: more.events ?? [],
+    interval: more.interval ?? null,
     clock: more.clock ?? { proof: "unknown", offset_ms: null, err_ms: null, age_ms: null },
   } as unknown as CaseView;
 }
@@ -50,14 +53,35 @@ describe("the history", () => {
   });
 });
 
+describe("an amendment", () => {
+  it("is one only when something is other than it was", () => {
+    expect(isAmended({ ...nothingTyped, reason: "看错了" })).toBe(false);
+    expect(isAmended({ ...nothingTyped, street: "" })).toBe(true);
+    expect(sameAnswers({ a: ["x"], b: 1 }, { b: 1, a: ["x"] })).toBe(true);
+    expect(sameAnswers({ a: ["x"] }, { a: ["x"], b: 1 })).toBe(false);
+  });
+});
+
 describe("a tick", () => {
-  const words = (of: CaseView, checks: [string, PhotoState][] = []): string[] => ticksOf(of, new Map(checks)).map((tick) => tick.word);
+  it("for the interval goes by the clock that nobody can set, and says what was not proven", () => {
+    const said = (interval: Partial<NonNullable<CaseView["interval"]>>) => {
+      const of = view({ interval: { boot_ms: 400_900, wall_ms: 0, wall_changed_ms: 0, rule_s: 300, ...interval } });
+      return ticksOf(of, new Map(), "zh").filter(({ id }) => id.startsWith("interval")).map(({ word, tone, values }) => [word, tone, values["passed"] ?? values["s"]]);
+    };
+    expect(said({})).toEqual([["interval_enough", "", "6 分 40 秒"]]);
+    expect(said({ rule_s: 600 })).toEqual([["interval_short", "bad", "6 分 40 秒"]]);
+    expect(said({ boot_ms: null })).toEqual([["interval_reboot", "bad", undefined]]);
+    expect(said({ wall_changed_ms: -3_600_000 })).toEqual([["interval_enough", "", "6 分 40 秒"], ["interval_clock", "quiet-tick", "3600"]]);
+  });
+
+
+  const words = (of: CaseView, checks: [string, PhotoState][] = []): string[] => ticksOf(of, new Map(checks), "zh").map((tick) => tick.word);
 
   it("for the hashes stands only when every original was read again and is the same", () => {
     const of = view({ photos: [photo("a"), photo("b")] });
     expect(words(of, [["a", "same"]])[0]).toBe("hash_doing");
     expect(words(of, [["a", "same"], ["b", "same"]])[0]).toBe("hash_same");
-    expect(ticksOf(of, new Map([["a", "same"], ["b", "damaged"]]))[0]).toMatchObject({ word: "hash_wrong", tone: "bad", values: { wrong: 1, n: 2 } });
+    expect(ticksOf(of, new Map([["a", "same"], ["b", "damaged"]]), "zh")[0]).toMatchObject({ word: "hash_wrong", tone: "bad", values: { wrong: 1, n: 2 } });
     expect(words(of, [["a", "missing"]])[0]).toBe("hash_wrong");
   });
 
@@ -67,7 +91,7 @@ describe("a tick", () => {
   });
 
   it("for the clock tells right, off, not vouched for and not known apart", () => {
-    const clock = (proof: CaseView["clock"]["proof"], offset_ms: number | null) => ticksOf(view({ clock: { proof, offset_ms, err_ms: 10, age_ms: 0 } }), new Map())[1];
+    const clock = (proof: CaseView["clock"]["proof"], offset_ms: number | null) => ticksOf(view({ clock: { proof, offset_ms, err_ms: 10, age_ms: 0 } }), new Map(), "zh")[1];
     expect(clock("right", -312)).toMatchObject({ word: "clock_right", tone: "", values: { s: "0.3" } });
     expect(clock("off", 95_400)).toMatchObject({ word: "clock_differs", values: { s: "95" } });
     expect(clock("unproven", 20)?.word).toBe("clock_unproven");

@@ -2,20 +2,23 @@
 //!
 //! Nothing that was recorded is changed: a mistake is amended or voided with a reason, and both stand in the journal.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use patrol_domain::op::{Body, CaseAmended, CaseVoided, Emptied, MatterChoice, PackVersion, PhotoAdded, StepTaken};
-use patrol_domain::op::{PlateRecord, Step, VoidCause};
-use patrol_domain::{CaseId, Op, Part, PhotoRole, PhotoSource, Plate, Sealed};
+use patrol_domain::op::{Place, PlateRecord, Step, VoidCause};
+use patrol_domain::{CaseId, Fix, Op, Part, PhotoRole, PhotoSource, Plate, Provider, Sealed};
 use patrol_store::{ActKind, CaseToChange};
+use serde_json::Value;
 
 use crate::app::App;
 use crate::draft::{MAX_NOTE_CHARACTERS, photo_ref};
 use crate::error::{AppError, ErrorCode};
+use crate::pack::form;
 use crate::photo::TakenIn;
 
 /// What is to be put right. What is `None` stays as it was.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Amendment {
     /// Another matter's code.
     pub matter: Option<String>,
@@ -23,15 +26,32 @@ pub struct Amendment {
     pub plate: Option<String>,
     /// Other words; an empty text means none.
     pub note: Option<String>,
+    /// Other answers to the form, all of them.
+    pub form: Option<BTreeMap<String, Value>>,
+    /// Another street's id; an empty text means none.
+    pub street: Option<String>,
+    /// Another pin: latitude and longitude, 1e-7 degree, WGS-84. What the phone found stays beside it.
+    pub pin: Option<(i64, i64)>,
 }
+
+/// Every answer was taken back.
+const NO_ANSWERS: &str = "{}";
 
 impl App {
     /// Puts a mistake right, with a reason.
     ///
     /// # Errors
-    /// [`AppError`]: no reason, an unknown matter, a note or plate that is too long, an unknown case.
+    /// [`AppError`]: no reason, an unknown matter, a note, plate or answer that is too long, a point that is
+    /// none, an unknown case.
     pub fn amend_case(&self, case: CaseId, amendment: &Amendment, reason: &str) -> Result<(), AppError> {
-        let Amendment { matter, plate, note } = amendment;
+        let Amendment {
+            matter,
+            plate,
+            note,
+            form,
+            street,
+            pin,
+        } = amendment;
         if *amendment == Amendment::default() {
             return Err(AppError::Refused(ErrorCode::NothingChanged));
         }
@@ -53,19 +73,50 @@ impl App {
             .map(|(_, field)| field)
             .collect::<Vec<_>>();
         let note = note.as_ref().filter(said);
-        self.change_case(case, ActKind::Amend, |_| {
+        let answers = form.clone().map(form::write).transpose()?;
+        let unusable = |_| AppError::Refused(ErrorCode::LocationUnusable);
+        let pin = pin.map(|(lat_e7, lon_e7)| Fix::from_e7(lat_e7, lon_e7, Provider::Manual).map_err(unusable));
+        let pin = pin.transpose()?;
+        self.change_case(case, ActKind::Amend, |to_change| {
             let mut parts = Vec::new();
+            let code = matter
+                .as_ref()
+                .or(to_change.case.matter.as_ref())
+                .map(|matter| matter.code.as_str());
+            let answers = answers.as_deref().map(|answers| {
+                let own = self
+                    .catalogue
+                    .own_answers(code.unwrap_or_default(), form::read(answers));
+                form::seal_text(own).unwrap_or_else(|| NO_ANSWERS.to_owned())
+            });
+            let is_elsewhere = street.is_some() || pin.is_some();
             let body = CaseAmended {
                 matter: matter.clone(),
                 plate: new_plate.as_ref().map(PlateRecord::from),
-                place: None,
-                form: None,
+                place: is_elsewhere.then(|| self.other_place(&to_change.case.place, street.as_deref(), pin)),
+                form: answers.map(|answers| self.seal_into(&mut parts, "form", &answers)),
                 note: note.map(|note| self.seal_into(&mut parts, "note", note)),
                 emptied: emptied.clone(),
                 reason: self.seal_into(&mut parts, "reason", reason),
             };
             (Body::CaseAmended(body), parts)
         })
+    }
+
+    /// A recorded place with another street or pin. A point that was only the former street's middle goes with it.
+    fn other_place(&self, was: &Place, street: Option<&str>, pin: Option<Fix>) -> Place {
+        let mut place = was.clone();
+        if let Some(id) = street {
+            let street = self.district.street(id);
+            if place.fix.is_none_or(|fix| fix.provider == Provider::Street) {
+                place.fix =
+                    street.and_then(|street| Fix::from_degrees(street.lat, street.lon, Provider::Street, None).ok());
+            }
+            place.community = street.map(|street| street.community.clone());
+            place.street = street.map(|street| street.id.clone());
+        }
+        place.pin = pin.or(place.pin);
+        place
     }
 
     /// Makes a case void, with a reason.

@@ -1,5 +1,6 @@
 //! The records that this phone holds.
 
+mod answer;
 mod file;
 mod find;
 mod found;

@@ -87,6 +87,87 @@ fn a_form_that_is_too_long_is_refused_and_the_former_answers_stand() {
 }
 
 #[test]
+fn a_case_says_its_form_place_and_interval_and_each_of_them_can_be_put_right() {
+    let phone = Phone::new();
+    let id = park(&phone, 1, "苏A8K3R7");
+    phone.clock.advance(400_000);
+    phone.call("draft_take", json!({ "id": id }));
+    phone.shoot(2, "camera", Some("panorama_2"));
+    phone.call(
+        "draft_write",
+        json!({
+            "matter": "PK01", "plate": "苏A8K3R7", "street": "liuye", "note": "",
+            "form": { "spot": "pavement", "quantity": 1, "unit": "辆次", "goods": "水果" },
+        }),
+    );
+    let case = phone.save();
+    let read = |phone: &Phone| phone.reopen().call("case_read", json!({ "case_id": case }));
+    let before = read(&phone);
+    let said = |view: &Value, name: &str| {
+        let answers = view["answers"].as_array().unwrap();
+        let answer = answers
+            .iter()
+            .find(|answer| answer["name"] == name)
+            .cloned()
+            .unwrap_or_default();
+        (
+            answer["zh"].as_str().map(str::to_owned),
+            answer["said_zh"].as_str().map(str::to_owned),
+        )
+    };
+    assert_eq!(said(&before, "quantity").1.as_deref(), Some("1 辆次"));
+    assert_ne!(
+        said(&before, "spot").1.as_deref(),
+        Some("pavement"),
+        "a choice is told by its words"
+    );
+    assert_eq!(said(&before, "goods"), (None, None), "of another form");
+    let interval = &before["interval"];
+    assert_eq!(
+        (&interval["boot_ms"], &interval["wall_changed_ms"], &interval["rule_s"]),
+        (&json!(400_000), &json!(0), &json!(300))
+    );
+    assert_eq!(before["fix"]["provider"], "street");
+
+    let amend = json!({
+        "case_id": case, "matter": null, "plate": null, "note": null, "reason": "看错了",
+        "form": { "quantity": 2 }, "street": "fangzhou", "pin": { "lat_e7": 320_500_000, "lon_e7": 1_188_000_000 },
+    });
+    let typed = json!({ "form": { "quantity": 2 }, "street": "fangzhou", "reason": "看" });
+    phone.call("case_type", json!({ "case_id": case, "act": "amend", "fields": typed }));
+    assert_eq!(read(&phone)["typed"][0]["fields"]["form"], json!({ "quantity": 2 }));
+    phone.call("case_amend", amend);
+    let after = read(&phone);
+    assert_eq!(
+        (&after["form"], &after["street"]),
+        (&json!({ "quantity": 2 }), &json!("fangzhou"))
+    );
+    assert_eq!(after["pin"]["lat_e7"], 320_500_000);
+    assert_eq!(
+        after["row"]["place"], after["pin"],
+        "the pin counts, the fix stays beside it"
+    );
+    assert_ne!(after["fix"], before["fix"], "a street's middle goes with its street");
+    assert_eq!(after["typed"], json!([]));
+    let changes = after["events"][1]["changes"].as_array().unwrap();
+    let fields: Vec<_> = changes.iter().map(|change| change["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["place", "form"]);
+
+    let far = json!({
+        "case_id": case, "matter": null, "plate": null, "note": null, "reason": "x",
+        "pin": { "lat_e7": 910_000_000, "lon_e7": 0 },
+    });
+    assert_eq!(phone.refused("case_amend", far), "location_unusable");
+    let none = json!({ "case_id": case, "matter": null, "plate": null, "note": null, "reason": "x", "form": {} });
+    phone.call("case_amend", none);
+    let emptied = read(&phone);
+    assert_eq!(
+        (&emptied["answers"], &emptied["form_gone"]),
+        (&json!([]), &json!(false))
+    );
+}
+
+#[test]
 fn without_a_first_picture_there_is_no_timer() {
     let phone = Phone::new();
     phone.type_plate("苏A8K3R7");

@@ -3,4 +3,4 @@
 /**
  * What an amendment changed.
  */
-export type ChangedField = "matter" | "plate" | "place" | "note";
+export type ChangedField = "matter" | "plate" | "place" | "note" | "form";

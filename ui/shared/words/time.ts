@@ -39,6 +39,15 @@ export function sayWait(ms: number, language: Language): string {
   return language === "zh" ? `${minutes} 分钟` : `${minutes} min`;
 }
 
+/** What has passed, in whole seconds, never more than it was: 45 秒, 6 分 12 秒. */
+export function sayPassed(ms: number, language: Language): string {
+  const whole = Math.floor(ms / 1000);
+  const [minutes, seconds] = [Math.floor(whole / 60), whole % 60];
+  const words = language === "zh" ? ([" 分", " 秒"] as const) : ([" min", " s"] as const);
+  const said = [minutes > 0 ? `${minutes}${words[0]}` : "", seconds > 0 || minutes === 0 ? `${seconds}${words[1]}` : ""];
+  return said.filter(Boolean).join(" ");
+}
+
 function two(value: number): string {
   return String(value).padStart(2, "0");
 }

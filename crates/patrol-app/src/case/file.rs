@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use patrol_domain::case::{Case, CaseOp, Effect, Words, fold};
-use patrol_domain::op::Body;
+use patrol_domain::op::{Body, Interval};
 use patrol_domain::{At, CaseId, OpId, Part, PersonId, Plate, Sealed};
 use patrol_store::{ActKind, CaseFile, PhotoFile, TypedAct};
 
 use crate::app::App;
+use crate::draft::view_place;
 use crate::error::AppError;
 use crate::view::{
-    ActFields, ActName, CaseView, ChangeView, ChangedField, ClockProof, ClockView, EventEffect, EventKind, EventView,
-    OfficerView, PhotoFileView, TypedActView, WordsView,
+    ActFields, ActName, AnswerView, CaseView, ChangeView, ChangedField, ClockProof, ClockView, EventEffect, EventKind,
+    EventView, IntervalView, OfficerView, PhotoFileView, TypedActView, WordsView,
 };
 
 /// Words in both languages.
@@ -25,9 +26,15 @@ impl App {
     pub fn read_case(&self, case: CaseId) -> Result<CaseView, AppError> {
         let file = self.store.case_file(case)?;
         let set_aside = self.store.set_aside()?.into_iter();
+        let case_now = &file.history.case;
+        let place = &case_now.place;
         let opening = file.history.case.opened.and_then(|id| find(&file, id));
         let community = file.history.case.place.community.as_deref();
         let community = community.and_then(|code| self.district.community(code));
+        let rule_s = case_now
+            .matter
+            .as_ref()
+            .map_or(0, |matter| self.catalogue.interval_s(&matter.code));
         Ok(CaseView {
             row: self.view_case(&file.record),
             pack: file
@@ -37,6 +44,13 @@ impl App {
                 .as_ref()
                 .map(|matter| matter.pack.version.clone())
                 .unwrap_or_default(),
+            street: place.street.clone(),
+            fix: place.fix.as_ref().map(view_place),
+            pin: place.pin.as_ref().map(view_place),
+            form: Self::answers_of(case_now),
+            answers: self.say_answers(case_now),
+            form_gone: matches!(case_now.form, Words::Missing),
+            interval: case_now.interval.map(|interval| view_interval(interval, rule_s)),
             community_zh: community.map(|(zh, _)| zh.to_owned()),
             community_en: community.map(|(_, en)| en.to_owned()),
             clock: view_clock(opening.map(|op| &op.op.at)),
@@ -57,9 +71,10 @@ impl App {
             ActName::Void => ActKind::Void,
             ActName::Step => ActKind::Step,
         };
-        if let Some(ActFields { note, reason, .. }) = fields {
+        if let Some(ActFields { note, reason, form, .. }) = fields {
             crate::act::check_words(note.as_deref().unwrap_or(""))?;
             crate::act::check_words(reason)?;
+            form.clone().map(crate::pack::form::write).transpose()?;
         }
         let fields = fields.map(serde_json::to_string).transpose();
         let fields = fields.map_err(|error| AppError::Arguments(error.to_string()))?;
@@ -123,11 +138,13 @@ impl App {
             Words::None | Words::Missing => None,
         };
         let place = |case: &Case| self.say_place(case);
-        let fields: [(ChangedField, [Option<Pair>; 2]); 4] = [
+        let [answered, answers] = differing([self.say_answers(before), self.say_answers(after)]);
+        let fields: [(ChangedField, [Option<Pair>; 2]); 5] = [
             (ChangedField::Matter, [matter(before), matter(after)]),
             (ChangedField::Plate, [plate(before), plate(after)]),
             (ChangedField::Place, [place(before), place(after)]),
             (ChangedField::Note, [note(before), note(after)]),
+            (ChangedField::Form, [answered, answers]),
         ];
         fields
             .into_iter()
@@ -149,7 +166,7 @@ impl App {
     /// The street if one was chosen, and the point to five decimals.
     fn say_place(&self, case: &Case) -> Option<Pair> {
         let street = case.place.street.as_deref().and_then(|id| self.district.street(id));
-        let point = case.place.fix.map(|fix| {
+        let point = case.place.point().map(|fix| {
             let point = fix.point();
             format!("{:.5}, {:.5}", point.lat(), point.lon())
         });
@@ -158,6 +175,43 @@ impl App {
             (!parts.is_empty()).then(|| parts.join(" · "))
         };
         join(street.map(|street| &street.zh)).zip(join(street.map(|street| &street.en)))
+    }
+}
+
+/// Answers before and after, those that differ, as one line each.
+fn differing([before, after]: [Vec<AnswerView>; 2]) -> [Option<Pair>; 2] {
+    let line = |own: &[AnswerView], other: &[AnswerView]| {
+        let differ = own.iter().filter(|answer| !other.contains(answer));
+        let (zh, en): (Vec<String>, Vec<String>) = differ
+            .map(
+                |AnswerView {
+                     zh,
+                     en,
+                     said_zh,
+                     said_en,
+                     name: _,
+                 }| (format!("{zh} {said_zh}"), format!("{en}: {said_en}")),
+            )
+            .unzip();
+        (!zh.is_empty()).then(|| (zh.join("；"), en.join("; ")))
+    };
+    [line(&before, &after), line(&after, &before)]
+}
+
+fn view_interval(interval: Interval, rule_s: u32) -> IntervalView {
+    let Interval {
+        first: _,
+        second: _,
+        boot_ms,
+        wall_ms,
+        wall_changed_ms,
+        is_same_boot: _,
+    } = interval;
+    IntervalView {
+        boot_ms,
+        wall_ms,
+        wall_changed_ms,
+        rule_s,
     }
 }
 

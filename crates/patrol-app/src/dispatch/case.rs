@@ -1,5 +1,7 @@
 //! The commands about recorded cases and found photos.
 
+use std::collections::BTreeMap;
+
 use patrol_domain::op::{Step, VoidCause};
 use patrol_domain::{CaseId, PhotoRole, PhotoSource};
 use serde::Deserialize;
@@ -11,7 +13,7 @@ use crate::act::Amendment;
 use crate::app::App;
 use crate::case::Find;
 use crate::error::AppError;
-use crate::view::{ActFields, ActName, CaseLies, CaseStanding, FoundTo};
+use crate::view::{ActFields, ActName, CaseLies, CaseStanding, FoundTo, PinFields};
 
 #[derive(Deserialize)]
 struct FindArguments {
@@ -38,6 +40,12 @@ struct AmendArguments {
     matter: Option<String>,
     plate: Option<String>,
     note: Option<String>,
+    #[serde(default)]
+    form: Option<BTreeMap<String, Value>>,
+    #[serde(default)]
+    street: Option<String>,
+    #[serde(default)]
+    pin: Option<PinFields>,
     reason: String,
 }
 
@@ -128,9 +136,20 @@ impl App {
             matter,
             plate,
             note,
+            form,
+            street,
+            pin,
             reason,
         } = read(args.clone())?;
-        self.amend_case(case_id, &Amendment { matter, plate, note }, &reason)?;
+        let amendment = Amendment {
+            matter,
+            plate,
+            note,
+            form,
+            street,
+            pin: pin.map(|PinFields { lat_e7, lon_e7 }| (lat_e7, lon_e7)),
+        };
+        self.amend_case(case_id, &amendment, &reason)?;
         answer(self.read_case(case_id)?)
     }
 

@@ -209,6 +209,14 @@ impl Catalogue {
         item.map_or((code, code), |item| (&item.zh, &item.en))
     }
 
+    /// A matter with its words; the shipped ones for a matter that a later pack has dropped.
+    pub(crate) fn matter(&self, code: &str) -> Option<MatterView> {
+        let packs = [Some(&self.pack), self.shipped.as_ref()].into_iter().flatten();
+        packs
+            .into_iter()
+            .find_map(|pack| pack.item(code).map(|item| pack.view(item)))
+    }
+
     /// The fields of a matter's form, the quantity first.
     pub(crate) fn fields(&self, code: &str) -> &[Field] {
         let item = self.pack.item(code);

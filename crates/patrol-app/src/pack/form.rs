@@ -14,8 +14,8 @@ use crate::error::{AppError, ErrorCode};
 use crate::view::FieldKind;
 
 /// The field that every form begins with, and the one beside it that says in which unit.
-pub(super) const QUANTITY: &str = "quantity";
-const UNIT: &str = "unit";
+pub(crate) const QUANTITY: &str = "quantity";
+pub(crate) const UNIT: &str = "unit";
 
 /// The longest answer, in characters.
 const MAX_CHARACTERS: usize = 2000;

@@ -1,10 +1,13 @@
 //! What the UI is given of recorded cases: the list with its filters, a case with its history, found photos.
 
+use std::collections::BTreeMap;
+
 use patrol_domain::op::{Step, VoidCause};
 use patrol_domain::{PhotoRole, PhotoSource};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{CaseRow, OfficerView, SetAsideView};
+use super::{CaseRow, OfficerView, PlaceView, SetAsideView};
 
 views! {
     /// A piece of the list, newest first.
@@ -23,6 +26,21 @@ views! {
         pub row: CaseRow,
         /// The version of the catalogue that it was recorded under.
         pub pack: String,
+        /// The street's id.
+        pub street: Option<String>,
+        /// Where the phone, a photo or the street said that it is.
+        pub fix: Option<PlaceView>,
+        /// Where the officer put the pin.
+        pub pin: Option<PlaceView>,
+        /// The answers to its form as they were recorded.
+        #[cfg_attr(test, ts(type = "Record<string, string | number | boolean | string[]>"))]
+        pub form: BTreeMap<String, Value>,
+        /// The same in words, in the order of the form.
+        pub answers: Vec<AnswerView>,
+        /// Whether there were answers that are not here (any more).
+        pub form_gone: bool,
+        /// How long lay between the two photos that its rule asks for.
+        pub interval: Option<IntervalView>,
         /// Community, Chinese.
         pub community_zh: Option<String>,
         /// Community, English.
@@ -37,6 +55,32 @@ views! {
         pub set_aside: Vec<SetAsideView>,
         /// What was typed about it and is not recorded yet.
         pub typed: Vec<TypedActView>,
+    }
+
+    /// An answer to a form, in words.
+    pub struct AnswerView {
+        /// The field.
+        pub name: String,
+        /// Its label, Chinese; the field's name for one that no catalogue here has (any more).
+        pub zh: String,
+        /// Its label, English.
+        pub en: String,
+        /// What was answered, Chinese.
+        pub said_zh: String,
+        /// What was answered, English.
+        pub said_en: String,
+    }
+
+    /// How long lay between two photos.
+    pub struct IntervalView {
+        /// By the clock that runs through suspend, ms; none when the phone was restarted in between.
+        pub boot_ms: Option<i64>,
+        /// By the wall clock, ms.
+        pub wall_ms: i64,
+        /// By how much the wall clock was changed in between, ms.
+        pub wall_changed_ms: i64,
+        /// Seconds that the matter's rule asks for; 0 when it asks for none.
+        pub rule_s: u32,
     }
 
     /// How far the phone's clock can be trusted for a record.
@@ -189,12 +233,31 @@ pub struct ActFields {
     pub plate: Option<String>,
     /// Other words, or words to a step.
     pub note: Option<String>,
+    /// Other answers to the form, all of them.
+    #[cfg_attr(test, ts(type = "Record<string, string | number | boolean | string[]> | null"))]
+    pub form: Option<BTreeMap<String, Value>>,
+    /// Another street's id; an empty text means none.
+    pub street: Option<String>,
+    /// Another pin.
+    pub pin: Option<PinFields>,
     /// Why.
     pub reason: String,
     /// Why a case is void.
     pub cause: Option<VoidCause>,
     /// Which step.
     pub step: Option<Step>,
+}
+
+/// Where an officer puts a pin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct PinFields {
+    /// 1e-7 degree, WGS-84.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub lat_e7: i64,
+    /// 1e-7 degree, WGS-84.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub lon_e7: i64,
 }
 
 macro_rules! names {
@@ -278,6 +341,8 @@ names! {
         Place,
         /// The officer's words.
         Note,
+        /// Answers to the form.
+        Form,
     }
 
     /// An act about a recorded case.

@@ -5,7 +5,7 @@ import { computed } from "vue";
 import { useApp } from "../stores/app";
 import { useDraft } from "../stores/draft";
 import { useWords } from "../words/words";
-import { unanswered } from "./form/answers";
+import { unanswered } from "../form/answers";
 import { MAX_NOTE, readinessOf } from "./readiness";
 
 export function useReadiness() {

@@ -13,7 +13,7 @@ import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
 import { inOrder } from "./in-order";
 
-export const nothingTyped: ActFields = { matter: null, plate: null, note: null, reason: "", cause: null, step: null };
+export const nothingTyped: ActFields = { matter: null, plate: null, note: null, form: null, street: null, pin: null, reason: "", cause: null, step: null };
 
 export const useCase = defineStore("case", () => {
   const view = shallowRef<CaseView | null>(null);
@@ -93,7 +93,7 @@ export const useCase = defineStore("case", () => {
   }
 
   const amend = (fields: ActFields): Promise<boolean> =>
-    act((id) => platform.call("case_amend", { case_id: id, matter: fields.matter, plate: fields.plate, note: fields.note, reason: fields.reason }));
+    act((id) => platform.call("case_amend", { case_id: id, matter: fields.matter, plate: fields.plate, note: fields.note, form: fields.form, street: fields.street, pin: fields.pin, reason: fields.reason }));
   const makeVoid = (cause: VoidCause, reason: string): Promise<boolean> => act((id) => platform.call("case_void", { case_id: id, cause, reason }));
   const step = (taken: Step, note: string): Promise<boolean> => act((id) => platform.call("case_step", { case_id: id, step: taken, note }));
   const addPhoto = (file: File): Promise<boolean> => act((id) => platform.addCasePhoto(id, file, "import"));

@@ -11,6 +11,7 @@ import { platform } from "@xunge/shared/platform/choose";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowRef } from "vue";
+import { answered } from "../form/answers";
 import { inOrder } from "./in-order";
 import { useSync } from "./sync";
 import { useTimers } from "./timers";
@@ -168,10 +169,7 @@ export const useDraft = defineStore("draft", () => {
   }
 
   function answer(name: string, given: FormAnswer | null): void {
-    const form: FormAnswers = { ...fields.form };
-    if (given === null) Reflect.deleteProperty(form, name);
-    else form[name] = given;
-    fields.form = form;
+    fields.form = answered(fields.form, name, given);
     changed();
   }
 

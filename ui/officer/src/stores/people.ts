@@ -7,6 +7,7 @@ import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { useApp } from "./app";
 import { useDraft } from "./draft";
+import { useSync } from "./sync";
 
 export const usePeople = defineStore("people", () => {
   const app = useApp();
@@ -35,7 +36,12 @@ export const usePeople = defineStore("people", () => {
 
   const load = () => attempt(() => platform.call("people_list", {}));
   /** What was typed is on disk before the lock: behind it nothing is taken any more. */
-  const lock = async () => (await useDraft().write()) && attempt(() => platform.call("people_lock", {}));
+  async function lock(): Promise<void> {
+    const sync = useSync();
+    sync.rest();
+    const isLocked = (await useDraft().write()) && (await attempt(() => platform.call("people_lock", {})));
+    if (!isLocked) sync.wake();
+  }
   const showFront = (isFront: boolean) => attempt(() => platform.call("people_front", { is_front: isFront }));
 
   /** Whoever signs in: the phone's state is read anew, so that nothing of another officer stays on the screen. */

@@ -75,9 +75,18 @@ export const useSync = defineStore("sync", () => {
     }
   }
 
-  function onVisibility(): void {
+  /** Asks nothing more until it is woken: a phone that locks refuses to answer. */
+  function rest(): void {
     turn += 1;
+  }
+
+  function wake(): void {
     if (!document.hidden && watching) void follow();
+  }
+
+  function onVisibility(): void {
+    rest();
+    wake();
   }
 
   /** Begins to follow; ends with the function that is returned. */
@@ -92,5 +101,5 @@ export const useSync = defineStore("sync", () => {
     };
   }
 
-  return { status, problem, seenMs, auditing, signature, refresh, start, configure, audit, watch };
+  return { status, problem, seenMs, auditing, signature, refresh, start, configure, audit, watch, rest, wake };
 });

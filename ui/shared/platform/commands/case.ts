@@ -35,7 +35,7 @@ export interface CaseCommands {
   case_find: { args: CaseFilter & CaseLeaf; answer: CaseFound };
   case_read: { args: { case_id: string }; answer: CaseView };
   case_amend: {
-    args: { case_id: string; matter: string | null; plate: string | null; note: string | null; reason: string };
+    args: { case_id: string } & Pick<ActFields, "matter" | "plate" | "note" | "form" | "street" | "pin" | "reason">;
     answer: CaseView;
   };
   case_void: { args: { case_id: string; cause: VoidCause; reason: string }; answer: CaseView };

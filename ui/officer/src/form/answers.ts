@@ -1,7 +1,7 @@
 // Answers of a form: what a typed number becomes, and which fields are asked for and not answered. Nothing typed is lost:
 // what is no number stays as it was typed, and the host keeps it so.
 
-import type { FormAnswer, FormAnswers } from "../../stores/draft";
+import type { FormAnswer, FormAnswers } from "../stores/draft";
 
 /** What of a field matters here. */
 interface Asked {
@@ -22,6 +22,14 @@ export function toggled(list: FormAnswer | undefined, value: string): string[] |
   const chosen = Array.isArray(list) ? list : [];
   const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
   return next.length > 0 ? next : null;
+}
+
+/** The answers with one of them given, or taken back. */
+export function answered(form: FormAnswers, name: string, given: FormAnswer | null): FormAnswers {
+  const next: FormAnswers = { ...form };
+  if (given === null) Reflect.deleteProperty(next, name);
+  else next[name] = given;
+  return next;
 }
 
 /** The fields that are asked for and have no answer. */
