@@ -41,7 +41,7 @@ pub use patrol_domain as domain;
 pub use patrol_store::{
     Adoption, Audit, CaseHistory, Difference, Person, Preference, Pruned, Salvaged, Settings, Shot, Verification,
 };
-pub use patrol_store::{Disk, MachineDisk};
+pub use patrol_store::{Disk, DiskRead, DiskWrite, MachineDisk};
 pub use patrol_sync::{ExportFile, Finished, Phase, Progress, SyncEvent};
 pub use port::{KeyError, Keys, Network, NetworkPort, Ports, SealedRoot};
 pub use recover::Recovered;

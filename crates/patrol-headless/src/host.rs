@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use patrol_app::{App, ErrorReply, Network, Options, Ports};
-use patrol_host::MovedClock;
+use patrol_host::{FilledDisk, MovedClock};
 use serde_json::Value;
 
 use crate::words;
 
 /// Names the file that moves the clocks of this program, for tests.
 const CLOCK: &str = "XUNGE_HEADLESS_CLOCK";
+
+/// Names the file that says how much room this program's disk has, for tests.
+const ROOM: &str = "XUNGE_HEADLESS_ROOM";
 
 /// Why a command came to nothing: one sentence.
 pub(crate) type Problem = String;
@@ -26,6 +29,9 @@ fn open_on(data: &Path, photos: Option<PathBuf>, network: Network) -> Result<Arc
     };
     if let Some(file) = std::env::var_os(CLOCK) {
         ports.clock = Arc::new(MovedClock::new(ports.clock, file.into()));
+    }
+    if let Some(file) = std::env::var_os(ROOM) {
+        ports.disk = Arc::new(FilledDisk::new(ports.disk, file.into()));
     }
     let options = Options {
         data: data.to_owned(),

@@ -4,6 +4,7 @@
 //! bring others: its keys belong into a hardware keystore.
 
 mod clock;
+mod filled_disk;
 mod keys;
 mod log;
 mod moved_clock;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use patrol_app::{KeyError, MachineDisk, Network, Ports};
 
 pub use clock::{SystemClock, local_text};
+pub use filled_disk::FilledDisk;
 pub use keys::{FileKeys, seal_root};
 pub use log::{LogRing, log_ring};
 pub use moved_clock::MovedClock;

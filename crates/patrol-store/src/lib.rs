@@ -49,7 +49,7 @@ pub use key::RootKey;
 pub use marker::{Beginning, Standing};
 pub use mirror::{Mirror, MirrorChange, MirrorCursors, SetAside};
 pub use outbox::{ClockMeasurement, LogProgress, Moment, PendingPhoto, PhotoProblem, SignedBefore, SignedPhoto};
-pub use patrol_sqlite::{DatabaseError, Disk, MachineDisk};
+pub use patrol_sqlite::{DatabaseError, Disk, DiskRead, DiskWrite, MachineDisk};
 pub use person::Person;
 pub use photo::PhotoFacts;
 pub use pin::{Pin, WrongTries};
