@@ -23,6 +23,8 @@ const UNDO_MS = 8000;
 export interface RefusedPhoto {
   name: string;
   refusal: Refusal;
+  /** Hands the same bytes over once more; null where that cannot help. */
+  again: (() => Promise<void>) | null;
 }
 
 export type FormAnswers = DraftView["form"];
@@ -227,10 +229,18 @@ export const useDraft = defineStore("draft", () => {
     try {
       view.value = await run(work);
     } catch (thrown) {
-      refused.value = [...refused.value, { name, refusal: toRefusal(thrown) }];
+      const refusal = toRefusal(thrown);
+      refused.value = [...refused.value, { name, refusal, again: refusal.retry ? () => arrive(name, work) : null }];
     } finally {
       arriving.value -= 1;
     }
+  }
+
+  /** There may be room by now: the photos are still in hand. */
+  async function storeRefusedAgain(): Promise<void> {
+    const waiting = refused.value.filter(({ again }) => again !== null);
+    refused.value = refused.value.filter(({ again }) => again === null);
+    for (const { again } of waiting) await again?.();
   }
 
   function forgetRefused(): void {
@@ -292,6 +302,6 @@ export const useDraft = defineStore("draft", () => {
   return {
     fields, view, photos, refused, arriving, saving, saved, problem, leaving, isEmpty, parked, turn,
     load, changed, choose, begin, answer, leftOn, onScreen, write, addFiles, addScene, beginShot, finishShot,
-    take, readParked, startTimer, tellPlace, pin, forgetRefused, removePhoto, undoRemoval, discard, save,
+    take, readParked, startTimer, tellPlace, pin, storeRefusedAgain, forgetRefused, removePhoto, undoRemoval, discard, save,
   };
 });
