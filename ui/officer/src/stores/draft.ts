@@ -21,6 +21,7 @@ const UNDO_MS = 8000;
 
 /** A photo that was not taken in, and why. */
 export interface RefusedPhoto {
+  /** The file's name; empty for a shot of this phone's camera. */
   name: string;
   refusal: Refusal;
   /** Hands the same bytes over once more; null where that cannot help. */
@@ -201,12 +202,12 @@ export const useDraft = defineStore("draft", () => {
   }
 
   async function addFiles(files: readonly File[], source: PhotoSource, slot: string | null): Promise<void> {
-    for (const file of files) await arrive(file.name, () => platform.addPhoto(file, source, slot));
+    for (const file of files) await arrive(source === "camera" ? "" : file.name, () => platform.addPhoto(file, source, slot));
   }
 
   /** Hands over a shot that was begun before the camera opened. */
   async function finishShot(file: File, name: string): Promise<void> {
-    await arrive(file.name, () => platform.finishShot(file, name));
+    await arrive("", () => platform.finishShot(file, name));
   }
 
   /** Puts a name for the next shot on disk; null when there is no room or no host. */
