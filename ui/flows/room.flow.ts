@@ -44,6 +44,7 @@ for (const language of ["zh", "en"] as const) {
     await phone.write({ matter: "PK01", plate: PLATE });
     disk.leave(0);
     const page = await glass.open(phone.at("/viewfinder"));
+    await part(page, "smaller").waitFor();
     await part(page, "shutter").click();
     await page.locator('[data-code="disk_full"]').waitFor();
     const kept = await phone.call("draft_read", {});

@@ -3,6 +3,7 @@
 
 import type { TimerChecks } from "@xunge/shared/bindings/TimerChecks";
 import { describe, expect, it } from "vitest";
+import { frameSize } from "../officer/src/viewfinder/frame-size";
 import { readNumber, toggled, unanswered } from "../officer/src/form/answers";
 import { kindWhileTyping, letters, nextKeys, pairs, provinces, quickKeys, specials, withoutLast, withPrefix, withProvince } from "../officer/src/confirm/plate-keys";
 import { iconOf, tilesOf } from "../officer/src/kinds/kinds";
@@ -211,5 +212,14 @@ describe("the kinds", () => {
     expect(foundKinds(all, "road stall")).toHaveLength(1);
     expect(foundKinds(all, "  ")).toHaveLength(2);
     expect(foundKinds(all, "没有")).toHaveLength(0);
+  });
+});
+
+describe("a frame", () => {
+  it("keeps its size while there is room, and its proportions when there is little", () => {
+    expect(frameSize({ width: 2560, height: 1920 }, null)).toEqual({ width: 2560, height: 1920 });
+    expect(frameSize({ width: 2560, height: 1920 }, 1600)).toEqual({ width: 1600, height: 1200 });
+    expect(frameSize({ width: 1080, height: 1920 }, 1600)).toEqual({ width: 900, height: 1600 });
+    expect(frameSize({ width: 640, height: 480 }, 1600)).toEqual({ width: 640, height: 480 });
   });
 });

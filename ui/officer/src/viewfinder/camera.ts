@@ -3,12 +3,14 @@
 
 import { onBeforeUnmount, onMounted, ref, shallowRef, type Ref } from "vue";
 import { causeOf, type CameraState } from "./camera-state";
+import { frameSize } from "./frame-size";
 
 const QUALITY = 0.92;
 // As sharp as a plate at ten paces needs; the device gives what it has.
 const WANTED: MediaTrackConstraints = { facingMode: { ideal: "environment" }, width: { ideal: 2560 }, height: { ideal: 1920 } };
 
-export function useCamera(video: Ref<HTMLVideoElement | null>) {
+/** `most`: the longer side of a frame in pixels, when room runs out. */
+export function useCamera(video: Ref<HTMLVideoElement | null>, most: Ref<number | null>) {
   const state = ref<CameraState>("starting");
   const hasTorch = ref(false);
   const torch = ref(false);
@@ -68,14 +70,14 @@ export function useCamera(video: Ref<HTMLVideoElement | null>) {
     }
   }
 
-  /** The frame that is seen now, in full size. Null when there is none. */
+  /** The frame that is seen now, in full size while there is room. Null when there is none. */
   async function shoot(): Promise<File | null> {
     const seen = video.value;
     if (!seen || state.value !== "ready" || seen.videoWidth === 0) return null;
     const canvas = document.createElement("canvas");
-    canvas.width = seen.videoWidth;
-    canvas.height = seen.videoHeight;
-    canvas.getContext("2d")?.drawImage(seen, 0, 0);
+    const { width, height } = frameSize({ width: seen.videoWidth, height: seen.videoHeight }, most.value);
+    Object.assign(canvas, { width, height });
+    canvas.getContext("2d")?.drawImage(seen, 0, 0, width, height);
     const blob = await new Promise<Blob | null>((done) => { canvas.toBlob(done, "image/jpeg", QUALITY); });
     return blob ? new File([blob], "camera.jpg", { type: "image/jpeg" }) : null;
   }
