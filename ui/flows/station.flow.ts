@@ -1,8 +1,8 @@
 // The way to the station, and everything that can stand in it. Whatever answers, records stay on the phone until this
 // phone's own station has signed for them.
 
-import { createServer } from "node:http";
 import { expect } from "vitest";
+import { imposter, losesFirstReply, PORTAL } from "./stand/between";
 import { begin, enrol, goTo, part, save, scenes, shoot } from "./stand/hand";
 import type { Phone } from "./stand/phone";
 import { test } from "./stand/stand";
@@ -20,20 +20,6 @@ async function nothingWaits(phone: Phone, timeout = 60_000): Promise<void> {
 async function holdTheSame(phone: Phone, station: Station): Promise<void> {
   await phone.switchOff();
   expect(await phone.digest()).toBe(await station.digest());
-}
-
-/** Somebody else at an address, who answers whatever is asked with a page of his own. */
-async function imposter(address: string, status: number, headers: Record<string, string>, body: string): Promise<{ end(): Promise<void> }> {
-  const [host, port] = address.split(":");
-  const server = createServer((_, response) => void response.writeHead(status, headers).end(body));
-  await new Promise<void>((resolve) => server.listen(Number(port), host, resolve));
-  return {
-    end: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
 }
 
 test("a case recorded before the phone has a station is there after it has joined one, to the letter", async ({ stand }) => {
@@ -73,7 +59,7 @@ test("thirty cases of a day in flight mode come over a slow line that breaks, no
 });
 
 test.for([
-  { who: "a network's login page", code: "network_portal", status: 302, headers: { location: "http://192.0.2.1/login" }, body: "" },
+  { who: "a network's login page", code: "network_portal", ...PORTAL },
   { who: "somebody else's server", code: "station_not_ours", status: 404, headers: { "content-type": "text/html" }, body: "<h1>nginx</h1>" },
 ])("$who that answers for the station is named, and nothing counts as arrived", async ({ code, status, headers, body }, { stand }) => {
   const [phone, station] = [await stand.phone(), await stand.station()];
@@ -92,6 +78,21 @@ test.for([
   await part(page, "sync-now").click();
   await nothingWaits(phone);
   await page.close();
+  await holdTheSame(phone, station);
+});
+
+test("records whose reply was lost are at the station once, and count from its signature alone", async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  const line = await losesFirstReply(station.address, /^\/v1\/logs\/.+\/ops$/);
+  await phone.enrol(await station.enrolCode(OFFICER, line.address));
+  await phone.record({ scene: scenes.car, matter: "PK01", plate: "苏A8K3R7" });
+  await phone.record({ scene: scenes.stall, matter: "ST01" });
+  const page = await stand.open(phone, "/sync");
+  await nothingWaits(phone);
+  expect(line.lost()).toBe(1);
+  await expect.poll(() => part(page, "count-station-cases").innerText()).toMatch(/^2/);
+  await page.close();
+  await line.end();
   await holdTheSame(phone, station);
 });
 

@@ -1,7 +1,7 @@
 // The first start, the enrolment with everything that can go wrong in it, and the officer's hand on the sync.
 
-import { createServer, request } from "node:http";
 import { expect } from "vitest";
+import { imposter, losesFirstReply, PORTAL } from "./stand/between";
 import { part, scenes } from "./stand/hand";
 import { freePort } from "./stand/program";
 import { test } from "./stand/stand";
@@ -11,34 +11,6 @@ const OFFICER = { number: "0417", name: "林晓" };
 const NOTHING = { cases: 0, photos: 0, bytes: 0 };
 /** What an officer would tap again; a refusal on the way there is the point of these flows. */
 const REFUSED = /^refused: enrol /;
-
-/** Hands everything on to the station, but cuts the line when it answers the first enrolment: the reply is lost. */
-async function losesFirstReply(station: string): Promise<{ address: string; lost: () => number; end(): Promise<void> }> {
-  let lost = 0;
-  const [host, port] = station.split(":");
-  const server = createServer((asked, answer) => {
-    const onward = request({ host, port: Number(port), path: asked.url, method: asked.method, headers: asked.headers }, (reply) => {
-      if (asked.url === "/v1/enrol" && lost === 0) {
-        lost += 1;
-        reply.resume();
-        asked.socket.destroy();
-        return;
-      }
-      answer.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(answer);
-    });
-    onward.on("error", () => asked.socket.destroy());
-    asked.pipe(onward);
-  });
-  const own = await freePort();
-  await new Promise<void>((ready) => server.listen(own, "127.0.0.1", ready));
-  const end = () =>
-    new Promise<void>((done) => {
-      server.closeAllConnections();
-      server.close(() => done());
-    });
-  return { address: `127.0.0.1:${own}`, lost: () => lost, end };
-}
 
 test("a phone out of its box says in one screen what it does, and lets work begin without a station", async ({ stand }) => {
   const phone = await stand.phone({ isNew: true });
@@ -74,6 +46,9 @@ test("each refusal of a code has its sentence, keeps what was typed, and the rig
   await tryCode(code.trim().replace("http://127.0.0.1", "http://192.0.2.1"), "enrol_code_malformed");
   await station.close();
   await tryCode(code.trim(), "station_unreachable");
+  const portal = await imposter(station.address, PORTAL.status, PORTAL.headers, PORTAL.body);
+  await tryCode(code.trim(), "network_portal");
+  await portal.end();
   await station.open();
   await part(page, "enrol-submit").click();
   await part(page, "enrolled").waitFor();
@@ -97,7 +72,7 @@ test("a station that signs with another key than the code names is not joined", 
 
 test("a reply that was lost costs nothing: the same code joins at the next try", async ({ stand }) => {
   const [phone, station] = [await stand.phone(), await stand.station()];
-  const line = await losesFirstReply(station.address);
+  const line = await losesFirstReply(station.address, /^\/v1\/enrol$/);
   const glass = await stand.glass();
   const page = await glass.open(`${phone.url}#/enrol`);
   await part(page, "enrol-code").fill(await station.enrolCode(OFFICER, line.address));
@@ -114,16 +89,14 @@ test("a reply that was lost costs nothing: the same code joins at the next try",
 test("a station of another version is named, and nothing is sent to it", async ({ stand }) => {
   const phone = await stand.phone();
   const port = await freePort();
-  const server = createServer((_, answer) => void answer.writeHead(200, { "xunge-protocol": "9", "content-type": "application/json" }).end("{}"));
-  await new Promise<void>((ready) => server.listen(port, "127.0.0.1", ready));
+  const other = await imposter(`127.0.0.1:${port}`, 200, { "xunge-protocol": "9", "content-type": "application/json" }, "{}");
   const glass = await stand.glass();
   const page = await glass.open(`${phone.url}#/enrol`);
   await part(page, "enrol-code").fill(`http://127.0.0.1:${port}/enrol#AAAAAAAAAA.${"0".repeat(64)}`);
   await part(page, "enrol-submit").click();
   await page.locator('[data-testid="error-line"][data-code="station_other_version"]').waitFor();
   await glass.forget(REFUSED);
-  server.closeAllConnections();
-  server.close();
+  await other.end();
 });
 
 test("a pause stops in the middle of an original, and going on brings the rest, once", { timeout: 240_000 }, async ({ stand }) => {
