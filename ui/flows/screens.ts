@@ -70,5 +70,5 @@ export async function liveHalfADay(phone: Phone, station: Station): Promise<void
   await phone.record({ scene: scenes.car, matter: "PK01", plate: "苏A8K3R7", note: "压盲道停放，车内无人" });
   await phone.record({ scene: scenes.stall, matter: "ST01" });
   await phone.call("draft_add_demo_photo", { name: scenes.plate, slot: null });
-  await phone.write({ matter: "PK01", plate: "苏AD12345" });
+  await phone.write({ matter: "PK01", plate: "苏A8K3R7" });
 }

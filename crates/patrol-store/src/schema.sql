@@ -148,7 +148,8 @@ CREATE TABLE preference (
   text_size    TEXT    NOT NULL,                          -- m | l | xl
   theme        TEXT    NOT NULL,                          -- auto | light | dark | outdoor
   hand         TEXT    NOT NULL,                          -- right | left
-  lock_minutes INTEGER NOT NULL
+  lock_minutes INTEGER NOT NULL,
+  welcomed     INTEGER NOT NULL                           -- 1 = the screen of the first start was left
 ) STRICT;
 
 CREATE TABLE salvage_told (
