@@ -7,6 +7,7 @@ import type { ReceivedPoint } from "@xunge/shared/platform/commands/people";
 import { toRefusal, type Refusal } from "@xunge/shared/platform/refusal";
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
+import { followReceiver } from "../frame/receiver";
 
 const BATCH_MS = 4000;
 /** A fix that is worse is not counted; the officer can do something about it. */
@@ -32,7 +33,7 @@ export const useTrack = defineStore("track", () => {
   const receiver = ref<Receiver>("off");
   const busy = ref(false);
   const running = computed(() => state.value?.running ?? null);
-  let watchId: number | undefined;
+  let unfollow: (() => void) | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
   let waiting: ReceivedPoint[] = [];
 
@@ -74,19 +75,17 @@ export const useTrack = defineStore("track", () => {
 
   /** Listens to the receiver while a shift runs, and not a moment longer. */
   function follow(): void {
-    if (running.value && watchId === undefined) listen();
+    if (running.value && !unfollow) listen();
     if (!running.value) stop();
   }
 
   function listen(): void {
-    // Some webviews have the interface missing, whatever the types say.
-    const geolocation = navigator.geolocation as Geolocation | undefined;
-    if (!geolocation) {
+    receiver.value = "asking";
+    unfollow = followReceiver(take, refuse);
+    if (!unfollow) {
       receiver.value = "unavailable";
       return;
     }
-    receiver.value = "asking";
-    watchId = geolocation.watchPosition(take, refuse, { enableHighAccuracy: true, maximumAge: 0 });
     timer = setInterval(() => void flush(), BATCH_MS);
   }
 
@@ -100,9 +99,9 @@ export const useTrack = defineStore("track", () => {
   }
 
   function stop(): void {
-    if (watchId !== undefined) navigator.geolocation.clearWatch(watchId);
+    unfollow?.();
     clearInterval(timer);
-    watchId = undefined;
+    unfollow = null;
     waiting = [];
     receiver.value = "off";
   }

@@ -2,6 +2,7 @@
 // for it, and what the receiver cannot say is one quiet line.
 
 import { onBeforeUnmount, onMounted, ref } from "vue";
+import { followReceiver } from "../frame/receiver";
 import { useDraft } from "../stores/draft";
 import { reportOf } from "./report";
 
@@ -10,26 +11,19 @@ export type Receiver = "asking" | "on" | "denied" | "none";
 export function usePlace() {
   const draft = useDraft();
   const receiver = ref<Receiver>("asking");
-  let watching: number | undefined;
+  let end: (() => void) | null = null;
 
   onMounted(() => {
-    // Some webviews have the interface missing, whatever the types say.
-    const geolocation = navigator.geolocation as Geolocation | undefined;
-    if (!geolocation) {
-      receiver.value = "none";
-      return;
-    }
-    watching = geolocation.watchPosition(
+    end = followReceiver(
       (position) => {
         receiver.value = "on";
         void draft.tellPlace(reportOf(position));
       },
       (error) => { receiver.value = error.code === error.PERMISSION_DENIED ? "denied" : "none"; },
-      { enableHighAccuracy: true, maximumAge: 5000 },
+      true,
     );
+    if (!end) receiver.value = "none";
   });
-  onBeforeUnmount(() => {
-    if (watching !== undefined) navigator.geolocation.clearWatch(watching);
-  });
+  onBeforeUnmount(() => end?.());
   return { receiver };
 }
