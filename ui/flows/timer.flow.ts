@@ -5,7 +5,7 @@ import { mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { begin, confirm, part, shoot, typePlate } from "./stand/hand";
+import { begin, confirm, part, scenes, shoot, typePlate } from "./stand/hand";
 import { test } from "./stand/stand";
 
 const MINUTE = 60_000;
@@ -61,4 +61,19 @@ test.for(ways)("a car that stood for six minutes while $name: the timer says wha
   const { rows } = await phone.call("case_list", { before: null, limit: 5 });
   // Not how many photos: the browser's made-up camera shows the same picture again, and the same bytes are one photo.
   expect(rows.map((row) => row.plate?.text)).toEqual([PLATE]);
+});
+
+test("a vehicle that waits stands on the map and in its list, and leads back to the timers", async ({ stand }) => {
+  const phone = await stand.phone();
+  await phone.call("draft_add_demo_photo", { name: scenes.car, slot: null });
+  await phone.write({ matter: "PK01", plate: PLATE });
+  await phone.call("timer_start", {});
+  const page = await stand.open(phone, "/map");
+  const pin = page.locator('[data-timer="true"]');
+  await pin.waitFor({ state: "attached" });
+  expect(await pin.getAttribute("aria-label")).toContain("8K3R7");
+  await part(page, "map-list").click();
+  await part(page, "map-timer").click();
+  await part(page, "timer-figure").waitFor();
+  expect(new URL(page.url()).hash).toBe("#/timers");
 });

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { followReceiver } from "../officer/src/frame/receiver";
 
 function standIn() {
-  const watchPosition = vi.fn<Geolocation["watchPosition"]>(() => watchPosition.mock.calls.length);
+  let watches = 0;
+  const watchPosition = vi.fn<Geolocation["watchPosition"]>(() => (watches += 1));
   const clearWatch = vi.fn();
   vi.stubGlobal("navigator", { geolocation: { watchPosition, clearWatch } });
   return { watchPosition, clearWatch };
