@@ -64,7 +64,8 @@ test("two officers share a phone, and each record says whose it is, at the stati
   await part(page, "forgot").click();
   await part(page, "person-code").fill(await station.enrolCode(ZHOU));
   await part(page, "person-submit").click();
-  await part(page, "lock").waitFor();
+  await part(page, "tile-PK01").waitFor();
+  expect(new URL(page.url()).hash).toBe("#/today");
   await phone.record({ scene: scenes.stall, matter: "ST01" });
 
   const { rows } = await phone.call("case_list", { before: null, limit: 10 });

@@ -55,6 +55,7 @@ export const useDraft = defineStore("draft", () => {
   // One command after the other: an older text must never be written over a newer one.
   const run = inOrder();
   let unwritten = false;
+  let writing: Promise<boolean> = Promise.resolve(true);
   let writeTimer: ReturnType<typeof setTimeout> | undefined;
   let leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -189,10 +190,15 @@ export const useDraft = defineStore("draft", () => {
     void write();
   }
 
-  /** Writes what is not on disk yet. Answers whether all of it is. */
-  async function write(): Promise<boolean> {
+  /** Writes what is not on disk yet. Answers whether all of it is, also what an earlier call is still writing: whoever
+   * locks the phone behind this must not overtake it. */
+  function write(): Promise<boolean> {
     clearTimeout(writeTimer);
-    if (!unwritten) return true;
+    if (unwritten) writing = writeNow();
+    return writing;
+  }
+
+  async function writeNow(): Promise<boolean> {
     unwritten = false;
     // As it is now, not as it will be when its turn comes: by then another draft may be in hand.
     const now: DraftFields = { ...fields, form: { ...fields.form }, screen };

@@ -44,13 +44,16 @@ export const usePeople = defineStore("people", () => {
   }
   const showFront = (isFront: boolean) => attempt(() => platform.call("people_front", { is_front: isFront }));
 
-  /** Whoever signs in: the phone's state is read anew, so that nothing of another officer stays on the screen. */
+  /** Whoever signs in: the phone's state is read anew. After another officer the page begins from its home screen, so that
+   * nothing of theirs stays; nobody goes on behind that. */
   async function enter(work: () => Promise<PeopleView>): Promise<boolean> {
     const before = app.state?.officer?.number;
     const went = await attempt(work);
     if (went) await app.load();
-    if (went && before !== undefined && before !== app.state?.officer?.number) location.reload();
-    return went;
+    if (!went || before === undefined || before === app.state?.officer?.number) return went;
+    location.hash = "#/today";
+    location.reload();
+    return new Promise(() => undefined);
   }
 
   async function signIn(number: string, pin: string): Promise<boolean> {
