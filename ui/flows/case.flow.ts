@@ -2,7 +2,7 @@
 // recorded is changed by any of it.
 
 import { expect } from "vitest";
-import { part, scenes } from "./stand/hand";
+import { part, scenes, settled } from "./stand/hand";
 import { test } from "./stand/stand";
 
 const LIN = { number: "0417", name: "林晓" };
@@ -65,7 +65,7 @@ test("two officers share a phone, and each record says whose it is, at the stati
   await part(page, "person-code").fill(await station.enrolCode(ZHOU));
   await part(page, "person-submit").click();
   await part(page, "tile-PK01").waitFor();
-  expect(new URL(page.url()).hash).toBe("#/today");
+  await settled(phone, "/today");
   await phone.record({ scene: scenes.stall, matter: "ST01" });
 
   const { rows } = await phone.call("case_list", { before: null, limit: 10 });

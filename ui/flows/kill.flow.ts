@@ -3,7 +3,7 @@
 
 import { expect } from "vitest";
 import type { Page } from "playwright-core";
-import { part, scenes, typePlate } from "./stand/hand";
+import { part, scenes, settled, typePlate } from "./stand/hand";
 import type { Phone } from "./stand/phone";
 import { test } from "./stand/stand";
 
@@ -66,7 +66,7 @@ test("a phone that dies on any screen comes back to it, with everything in hand 
   for (const { route, seen } of places) {
     const page = await glass.open(phone.at(route));
     await part(page, seen).first().waitFor();
-    await expect.poll(async () => (await phone.call("draft_read", {})).screen).toBe(route);
+    await settled(phone, route);
     await die(phone, page);
     const again = await glass.open(phone.url);
     await part(again, seen).first().waitFor();

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import { imposter, losesFirstReply, PORTAL } from "./stand/between";
-import { part, scenes } from "./stand/hand";
+import { part, scenes, settled } from "./stand/hand";
 import { freePort } from "./stand/program";
 import { test } from "./stand/stand";
 import { STATION } from "./stand/station";
@@ -104,9 +104,9 @@ test("a pause stops in the middle of an original, and going on brings the rest, 
   // Slow enough that one scene takes longer than a pause may.
   const line = await station.badLine(20_000, 1_000_000_000);
   await phone.enrol(await station.enrolCode(OFFICER, line));
-  const page = await stand.open(phone, "/sync");
   await phone.record({ scene: scenes.car, matter: "PK01" });
   await phone.record({ scene: scenes.stall, matter: "ST01" });
+  const page = await stand.open(phone, "/sync");
   await page.locator(".segment.under_way").first().waitFor();
   const before = Date.now();
   await part(page, "sync-pause").click();
@@ -127,6 +127,7 @@ test("on a network that costs, records go and originals wait, until the officer 
   await part(page, "only-unmetered").click();
   await page.locator('[data-testid="only-unmetered"][aria-checked="true"]').waitFor();
   await phone.call("host_network", { kind: "metered" });
+  await settled(phone, "/sync");
   await phone.record({ scene: scenes.car, matter: "PK01" });
   await page.locator('[data-testid="sync-phase"][data-phase="held"]').waitFor();
   expect(await phone.waiting()).toMatchObject({ cases: 1, photos: 1 });

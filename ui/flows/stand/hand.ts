@@ -3,6 +3,7 @@
 
 import { expect } from "vitest";
 import type { Page } from "playwright-core";
+import type { Phone } from "./phone";
 
 /** A part of the screen, by its name. */
 export const part = (page: Page, name: string) => page.locator(`[data-testid="${name}"]`);
@@ -18,6 +19,12 @@ export const scenes = {
 /** From 今日 into a case of a kind: one tap. */
 export async function begin(page: Page, code: string): Promise<void> {
   await part(page, `tile-${code}`).click();
+}
+
+/** Until the host knows which screen the officer is on: only then may anything be written past the screens, or the page's
+ * own first word would overtake it. */
+export async function settled(phone: Phone, route: string): Promise<void> {
+  await expect.poll(async () => (await phone.call("draft_read", {})).screen, { timeout: 20_000 }).toBe(route);
 }
 
 /** Presses the shutter when the camera is ready, and waits until the photo counts: one tap. */
