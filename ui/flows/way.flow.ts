@@ -21,6 +21,7 @@ test("a phone out of its box says in one screen what it does, and lets work begi
   await part(page, "language-zh").click();
   await part(page, "enrol-leave").click();
   await expect.poll(() => page.url()).not.toContain("enrol");
+  await settled(phone, "/today");
   await page.close();
   await phone.kill();
   await phone.switchOn();

@@ -11,12 +11,14 @@ import { hands, useHand } from "../frame/hand";
 import { textSizes, useTextSize } from "../frame/text-size";
 import { themeChoices, useTheme } from "../frame/theme";
 import { useApp } from "../stores/app";
+import { inOrder } from "../stores/in-order";
 import { speak, words } from "../words/words";
 
 export const usePreference = defineStore("preference", () => {
   const app = useApp();
   const view = shallowRef<PreferenceView | null>(null);
   const problem = shallowRef<Refusal | null>(null);
+  const run = inOrder();
   const theme = useTheme();
   const size = useTextSize();
   const hand = useHand();
@@ -35,10 +37,13 @@ export const usePreference = defineStore("preference", () => {
 
   async function choose(change: Partial<PreferenceView>): Promise<void> {
     if (!view.value) return;
-    show({ ...view.value, ...change });
+    const next = { ...view.value, ...change };
+    show(next);
     if (change.language === "zh" || change.language === "en") say(change.language);
     try {
-      show(await platform.call("preference_write", view.value));
+      const kept = await run(() => platform.call("preference_write", next));
+      // An answer to an earlier choice says nothing of a later one.
+      if (view.value === next) show(kept);
       problem.value = null;
     } catch (thrown) {
       problem.value = toRefusal(thrown);
