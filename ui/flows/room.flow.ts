@@ -1,32 +1,20 @@
 // The phone fills up: it is said early, photos are taken smaller below the reserve, and when nothing more fits in, what was
 // saved and typed is there, and the next photo goes in as soon as there is room.
 
-import { mkdtempSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { confirm, part, save, scenes } from "./stand/hand";
+import { clocks, MEGABYTE, MINUTE, room } from "./stand/machine";
+import { checkout } from "./stand/program";
 import { test } from "./stand/stand";
 
-const MEGABYTE = 1_000_000;
 const PLATE = "苏A8K3R7";
-
-/** The phone's room, in the hand of whoever fills it. */
-function room(): { file: string; leave(bytes: number): void } {
-  const file = join(mkdtempSync(join(tmpdir(), "xunge-room-")), "room");
-  return {
-    file,
-    leave(bytes) {
-      writeFileSync(`${file}.new`, String(bytes));
-      renameSync(`${file}.new`, file);
-    },
-  };
-}
 
 for (const language of ["zh", "en"] as const) {
   test(`room runs out: said early, smaller photos, and nothing lost when it is gone (${language})`, async ({ stand }) => {
     const disk = room();
-    const phone = await stand.phone({ variables: { XUNGE_HEADLESS_ROOM: disk.file } });
+    const phone = await stand.phone({ variables: disk.variables });
     disk.leave(400 * MEGABYTE);
     const glass = await stand.glass({ language });
     const today = await glass.open(phone.at("/today"));
@@ -51,7 +39,11 @@ for (const language of ["zh", "en"] as const) {
     expect([kept.photos.length, kept.plate_typed]).toEqual([1, PLATE]);
     await glass.forget(/disk_full/);
 
-    // The photo is still in hand.
+    // The photo is still in hand, and no save goes without it.
+    await part(page, "save").click();
+    await page.locator('[data-code="disk_full"]').first().waitFor();
+    expect((await phone.call("case_list", { before: null, limit: 10 })).rows).toEqual([]);
+    await glass.forget(/disk_full/);
     disk.leave(100 * MEGABYTE);
     await part(page, "refused-again").click();
     await expect.poll(async () => (await phone.call("draft_read", {})).photos.length).toBe(2);
@@ -61,3 +53,26 @@ for (const language of ["zh", "en"] as const) {
     expect(rows.map((row) => [row.plate?.text, row.photos.length])).toEqual([[PLATE, 2]]);
   });
 }
+
+test("a photo that is stored when there is room again is as old as its shutter, so that no interval is proven by waiting", async ({ stand }) => {
+  const [disk, clock] = [room(), clocks()];
+  const phone = await stand.phone({ variables: { ...disk.variables, ...clock.variables } });
+  const shoot = (scene: string) =>
+    fetch(`${phone.url}api/draft_add_photo`, {
+      method: "POST",
+      headers: { "content-type": "application/octet-stream", "x-photo-source": "camera" },
+      body: readFileSync(join(checkout, "assets/demo", scene)),
+    });
+  expect((await shoot(scenes.car)).status).toBe(200);
+  await phone.write({ matter: "PK01", plate: PLATE });
+  clock.move(MINUTE, MINUTE, 0);
+  disk.leave(0);
+  expect(await (await shoot(scenes.carFromAfar)).json()).toMatchObject({ code: "disk_full", retry: true });
+  clock.move(8 * MINUTE, 8 * MINUTE, 0);
+  disk.leave(100 * MEGABYTE);
+  expect((await shoot(scenes.carFromAfar)).status).toBe(200);
+  const { case_id } = await phone.call("draft_save", {});
+  const { interval } = await phone.call("case_read", { case_id });
+  expect(interval?.boot_ms).toBeGreaterThanOrEqual(MINUTE);
+  expect(interval?.boot_ms).toBeLessThan(2 * MINUTE);
+});

@@ -1,28 +1,12 @@
 // 违停计时: how long a car stood is proven by the clock that runs through suspend, whatever is done to the wall clock; and
 // what cannot be proven is not called so.
 
-import { mkdtempSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "vitest";
 import { begin, confirm, part, scenes, shoot, typePlate } from "./stand/hand";
+import { clocks, MINUTE } from "./stand/machine";
 import { test } from "./stand/stand";
 
-const MINUTE = 60_000;
 const PLATE = "苏A8K3R7";
-
-/** The phone's clocks, in the hand of whoever tries to make them lie. */
-function clocks(): { file: string; move(wallMs: number, bootMs: number, boots: number): void } {
-  const folder = mkdtempSync(join(tmpdir(), "xunge-clock-"));
-  const file = join(folder, "clock");
-  return {
-    file,
-    move(wallMs, bootMs, boots) {
-      writeFileSync(`${file}.new`, `${wallMs} ${bootMs} ${boots}`);
-      renameSync(`${file}.new`, file);
-    },
-  };
-}
 
 const ways = [
   { name: "the wall clock is right", wallMs: 6 * MINUTE, boots: 0, interval: "proven", clock: "unchanged" },
@@ -33,7 +17,7 @@ const ways = [
 
 test.for(ways)("a car that stood for six minutes while $name: the timer says what that proves", async (way, { stand }) => {
   const clock = clocks();
-  const phone = await stand.phone({ variables: { XUNGE_HEADLESS_CLOCK: clock.file } });
+  const phone = await stand.phone({ variables: clock.variables });
   const page = await stand.open(phone, "/today");
   await begin(page, "PK01");
   await shoot(page);

@@ -7,8 +7,9 @@ function standIn() {
   let watches = 0;
   const watchPosition = vi.fn<Geolocation["watchPosition"]>(() => (watches += 1));
   const clearWatch = vi.fn();
-  vi.stubGlobal("navigator", { geolocation: { watchPosition, clearWatch } });
-  return { watchPosition, clearWatch };
+  const getCurrentPosition = vi.fn<Geolocation["getCurrentPosition"]>();
+  vi.stubGlobal("navigator", { geolocation: { watchPosition, clearWatch, getCurrentPosition } });
+  return { watchPosition, clearWatch, getCurrentPosition };
 }
 const placed = () => ({ coords: {}, timestamp: Date.now() }) as GeolocationPosition;
 const denied = { code: 1, PERMISSION_DENIED: 1 } as GeolocationPositionError;
@@ -39,6 +40,17 @@ describe("the receiver", () => {
     watchPosition.mock.calls[0]?.[0](placed());
     const ends = [first, followReceiver(eager, vi.fn(), true), followReceiver(strict, vi.fn())];
     expect([eager.mock.calls.length, strict.mock.calls.length]).toEqual([1, 0]);
+    for (const end of ends) end?.();
+  });
+
+  it("is asked once for somebody who comes to a watch that runs, and not told when they have left", () => {
+    const { getCurrentPosition } = standIn();
+    const first = followReceiver(vi.fn(), vi.fn());
+    const [late, gone] = [vi.fn(), vi.fn()];
+    const ends = [first, followReceiver(late, vi.fn(), true), followReceiver(gone, vi.fn())];
+    ends[2]?.();
+    for (const [answer] of getCurrentPosition.mock.calls) answer(placed());
+    expect([late.mock.calls.length, gone.mock.calls.length]).toEqual([1, 0]);
     for (const end of ends) end?.();
   });
 

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
+use patrol_domain::case::Case;
 use patrol_domain::op::{Body, CaseAmended, CaseVoided, Emptied, MatterChoice, PackVersion, PhotoAdded, StepTaken};
 use patrol_domain::op::{Place, PlateRecord, Step, VoidCause};
 use patrol_domain::{CaseId, Fix, Op, Part, PhotoRole, PhotoSource, Plate, Provider, Sealed};
@@ -83,12 +84,7 @@ impl App {
                 .as_ref()
                 .or(to_change.case.matter.as_ref())
                 .map(|matter| matter.code.as_str());
-            let answers = answers.as_deref().map(|answers| {
-                let own = self
-                    .catalogue
-                    .own_answers(code.unwrap_or_default(), form::read(answers));
-                form::seal_text(own).unwrap_or_else(|| NO_ANSWERS.to_owned())
-            });
+            let answers = self.other_answers(&to_change.case, code, matter.is_some(), answers.as_deref());
             let is_elsewhere = street.is_some() || pin.is_some();
             let body = CaseAmended {
                 matter: matter.clone(),
@@ -101,6 +97,28 @@ impl App {
             };
             (Body::CaseAmended(body), parts)
         })
+    }
+
+    /// The answers of an amendment; `None` when they stay as they were. Another matter takes its own answers along and leaves
+    /// the others; the same matter keeps also those that today's catalogue does not ask for any more.
+    fn other_answers(&self, case: &Case, code: Option<&str>, is_other: bool, typed: Option<&str>) -> Option<String> {
+        let was = Self::answers_of(case);
+        if typed.is_none() && (!is_other || was.is_empty()) {
+            return None;
+        }
+        let answers = typed.map_or_else(|| was.clone(), form::read);
+        let mut own = self.catalogue.own_answers(code.unwrap_or_default(), answers.clone());
+        if is_other && typed.is_none() {
+            let units = self.catalogue.units(code.unwrap_or_default());
+            own.retain(|name, answer| name != form::UNIT || units.iter().any(|unit| answer == unit));
+        }
+        if !is_other {
+            own.extend(answers.into_iter().filter(|(name, _)| was.contains_key(name)));
+        }
+        if typed.is_none() && own == was {
+            return None;
+        }
+        Some(form::seal_text(own).unwrap_or_else(|| NO_ANSWERS.to_owned()))
     }
 
     /// A recorded place with another street or pin. A point that was only the former street's middle goes with it.
@@ -160,8 +178,10 @@ impl App {
         role: PhotoRole,
     ) -> Result<(), AppError> {
         let taken_in = TakenIn::read(bytes, source)?;
-        let note = self.vault_note(&taken_in, None)?;
+        let seen = self.see_photo(&taken_in);
+        let note = self.vault_note(&taken_in, None, seen)?;
         let facts = taken_in.facts;
+        let sha256 = facts.sha256;
         self.store.add_case_photo(
             case,
             &mut Cursor::new(bytes),
@@ -176,6 +196,7 @@ impl App {
                 Ok::<_, AppError>((op, Vec::new(), ()))
             },
         )?;
+        self.photo_is_stored(sha256);
         self.sync.wake();
         Ok(())
     }

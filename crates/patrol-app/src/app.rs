@@ -16,6 +16,7 @@ use crate::officer::Lock;
 use crate::pack::{Catalogue, District, Patrol};
 use crate::port::{KeyError, Ports};
 use crate::record::Recorder;
+use crate::seen::Unstored;
 use crate::shift::Patrolling;
 use crate::sync::SyncState;
 use crate::tile::Tiles;
@@ -42,6 +43,8 @@ pub struct App {
     pub(crate) demo: Option<(PathBuf, Patrol)>,
     /// Where the phone was lately.
     pub(crate) here: Mutex<Here>,
+    /// Photos that were handed over and found no room yet.
+    pub(crate) unstored: Unstored,
     pub(crate) sync: SyncState,
     /// Held while the app recovers.
     pub(crate) recovering: Mutex<()>,
@@ -102,6 +105,7 @@ impl App {
             tiles,
             demo,
             here: Mutex::default(),
+            unstored: Unstored::default(),
             sync: SyncState::default(),
             recovering: Mutex::new(()),
             is_ending: AtomicBool::new(false),

@@ -14,6 +14,7 @@ use crate::error::{AppError, ErrorCode};
 use crate::here::aged;
 use crate::pack::form;
 use crate::photo::TakenIn;
+use crate::seen::Seen;
 use crate::timer::interval;
 use crate::view::{DraftPhotoView, DraftView, PlaceView, PlateView, SavedView};
 
@@ -69,11 +70,12 @@ impl App {
         source: PhotoSource,
         slot: Option<String>,
     ) -> Result<DraftView, AppError> {
+        let taken_in = TakenIn::read(bytes, source)?;
+        let seen = self.see_photo(&taken_in);
         self.refuse_too_many()?;
         let exposure = self.expose(slot)?;
-        let taken_in = TakenIn::read(bytes, source)?;
         let draft = Some(self.store.draft_id(self.recorder.new_draft())?);
-        let note = self.vault_note(&taken_in, draft)?;
+        let note = self.vault_note(&taken_in, draft, seen)?;
         self.store.add_draft_photo(
             &exposure,
             &mut Cursor::new(bytes),
@@ -81,6 +83,7 @@ impl App {
             &taken_in.thumbnail,
             |_, _| taken_in.facts.clone(),
         )?;
+        self.photo_is_stored(taken_in.facts.sha256);
         self.read_draft()
     }
 
@@ -108,12 +111,29 @@ impl App {
 
     /// What is noted in the vault beside an original. A camera's photo was taken where the phone is; of an import only its
     /// own file says where.
-    pub(crate) fn vault_note(&self, taken_in: &TakenIn, draft: Option<DraftId>) -> Result<VaultNote, AppError> {
-        let at = self.recorder.now(&self.store)?;
+    /// What goes beside a photo's bytes; `seen` says when and where it was taken, for one that comes later than that.
+    pub(crate) fn vault_note(
+        &self,
+        taken_in: &TakenIn,
+        draft: Option<DraftId>,
+        seen: Option<Seen>,
+    ) -> Result<VaultNote, AppError> {
+        let mut at = self.recorder.now(&self.store)?;
         let PhotoFacts { fix, source, .. } = &taken_in.facts;
-        let here = match source {
-            PhotoSource::Camera => self.find_here(&ShotAt::from(&at)),
-            PhotoSource::Import => None,
+        let here = match (seen, source) {
+            (Some(seen), _) => {
+                at = At {
+                    wall_ms: seen.at.wall_ms,
+                    boot_ms: seen.at.boot_ms,
+                    boot_id: seen.at.boot_id,
+                    offset: None,
+                    ..at
+                };
+                // Where the phone is now is not where it was then.
+                seen.fix
+            }
+            (None, PhotoSource::Camera) => self.find_here(&ShotAt::from(&at)),
+            (None, PhotoSource::Import) => None,
         };
         Ok(VaultNote {
             fix: here.or(*fix),

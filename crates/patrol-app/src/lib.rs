@@ -22,6 +22,7 @@ mod preference;
 mod prune;
 mod record;
 mod recover;
+mod seen;
 mod shift;
 mod shot;
 mod sync;

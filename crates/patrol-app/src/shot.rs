@@ -1,11 +1,12 @@
 //! A photo by a camera that is another program, or the page's own: where it has to write is on disk before it opens.
 
-use patrol_domain::{At, PhotoSource, ShotAt};
+use patrol_domain::PhotoSource;
 use patrol_store::{Adoption, Shot};
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::photo::TakenIn;
+use crate::seen::Seen;
 use crate::view::{DraftView, ShotBegun};
 
 impl App {
@@ -39,13 +40,13 @@ impl App {
 
     /// The same, with the bytes of a camera that is part of the page and writes no file; without bytes, what the file says.
     pub(crate) fn finish_draft_shot(&self, name: &str, bytes: Option<&[u8]>) -> Result<DraftView, AppError> {
-        let shot = self.find_shot(name)?;
         match bytes {
             Some(bytes) => {
                 let taken_in = TakenIn::read(bytes, PhotoSource::Camera)?;
-                self.keep_shot(&shot, bytes, taken_in, None)?;
+                let seen = self.see_photo(&taken_in);
+                self.keep_shot(&self.find_shot(name)?, bytes, taken_in, seen)?;
             }
-            None => _ = self.take_shot(&shot, PhotoSource::Camera, None)?,
+            None => _ = self.take_shot(&self.find_shot(name)?, PhotoSource::Camera, None)?,
         }
         self.read_draft()
     }
@@ -55,7 +56,8 @@ impl App {
     pub(crate) fn take_left_shot(&self, shot: &Shot) -> Result<Option<Adoption>, AppError> {
         let draft = self.store.find_draft(shot.draft)?;
         let is_second = draft.is_some_and(|draft| !draft.photos.is_empty());
-        self.take_shot(shot, PhotoSource::Camera, shot.begun.filter(|_| is_second))
+        let dated = shot.begun.filter(|_| is_second);
+        self.take_shot(shot, PhotoSource::Camera, dated.map(|at| Seen { at, fix: None }))
     }
 
     fn find_shot(&self, name: &str) -> Result<Shot, AppError> {
@@ -64,7 +66,7 @@ impl App {
         shot.ok_or_else(|| AppError::Arguments("a shot that was not begun".into()))
     }
 
-    fn take_shot(&self, shot: &Shot, source: PhotoSource, dated: Option<ShotAt>) -> Result<Option<Adoption>, AppError> {
+    fn take_shot(&self, shot: &Shot, source: PhotoSource, dated: Option<Seen>) -> Result<Option<Adoption>, AppError> {
         let Some(bytes) = self.store.read_shot(shot)? else {
             self.store.give_up_shot(shot)?;
             return Ok(None);
@@ -83,26 +85,13 @@ impl App {
         shot: &Shot,
         bytes: &[u8],
         taken_in: TakenIn,
-        dated: Option<ShotAt>,
+        dated: Option<Seen>,
     ) -> Result<Adoption, AppError> {
-        let mut note = self.vault_note(&taken_in, Some(shot.draft))?;
-        if let Some(ShotAt {
-            wall_ms,
-            boot_ms,
-            boot_id,
-        }) = dated
-        {
-            note.at = At {
-                wall_ms,
-                boot_ms,
-                boot_id,
-                offset: None,
-                ..note.at
-            };
-            // Where the phone is now is not where it was then.
-            note.fix = taken_in.facts.fix;
-        }
+        let note = self.vault_note(&taken_in, Some(shot.draft), dated)?;
         let TakenIn { facts, thumbnail } = taken_in;
-        Ok(self.store.finish_shot(shot, bytes, &note, &thumbnail, |_, _| facts)?)
+        let sha256 = facts.sha256;
+        let adoption = self.store.finish_shot(shot, bytes, &note, &thumbnail, |_, _| facts)?;
+        self.photo_is_stored(sha256);
+        Ok(adoption)
     }
 }

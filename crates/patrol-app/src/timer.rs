@@ -25,6 +25,11 @@ const WORST_ACCURACY_M: f64 = 50.0;
 /// So far the two clocks may drift apart without anybody having touched one, in milliseconds.
 const DRIFT_MS: u64 = 2_000;
 
+/// Whether somebody has set the wall clock, by how far it went apart from the clock since boot.
+pub(crate) const fn was_moved(by_ms: i64) -> bool {
+    by_ms.unsigned_abs() > DRIFT_MS
+}
+
 /// What became of a vehicle that was not photographed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -188,7 +193,7 @@ impl App {
         let spot = second.map_or_else(|| self.find_here(now), fix);
         let (spot, spot_m) = check_spot(fix(first), spot);
         let moved_ms = span.map_or(0, |(one, other)| moved_ms(&one, &other));
-        let was_moved = moved_ms.unsigned_abs() > DRIFT_MS;
+        let was_moved = was_moved(moved_ms);
         TimerChecks {
             interval: check_interval(span, interval_s, [Some(first), second]),
             clock: if was_moved {

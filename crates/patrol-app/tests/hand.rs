@@ -168,6 +168,28 @@ fn a_case_says_its_form_place_and_interval_and_each_of_them_can_be_put_right() {
 }
 
 #[test]
+fn another_kind_takes_its_own_answers_along_and_leaves_the_others() {
+    let phone = Phone::new();
+    phone.shoot(1, "import", None);
+    let form = json!({ "spot": "pavement", "quantity": 3, "unit": "辆次" });
+    phone.call(
+        "draft_write",
+        json!({ "matter": "PK01", "plate": "", "street": null, "note": "", "form": form }),
+    );
+    let case = phone.save();
+    let amend = |matter: Option<&str>, note: Option<&str>| {
+        let args = json!({ "case_id": case, "matter": matter, "plate": null, "note": note, "reason": "选错了" });
+        phone.call("case_amend", args)
+    };
+    assert_eq!(amend(None, Some("补"))["form"], form);
+    let other = amend(Some("ST01"), None);
+    assert_eq!(other["form"], json!({ "quantity": 3 }));
+    let changed = |view: &Value, event: usize| view["events"][event]["changes"].as_array().unwrap().len();
+    assert_eq!(changed(&other, 1), 1, "only the note");
+    assert_eq!(changed(&other, 2), 2, "matter and form");
+}
+
+#[test]
 fn without_a_first_picture_there_is_no_timer() {
     let phone = Phone::new();
     phone.type_plate("苏A8K3R7");

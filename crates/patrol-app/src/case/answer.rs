@@ -11,7 +11,7 @@ use crate::view::{AnswerView, FieldView, MatterView};
 
 impl App {
     /// The answers of a case as they were recorded.
-    pub(super) fn answers_of(case: &Case) -> Answers {
+    pub(crate) fn answers_of(case: &Case) -> Answers {
         match &case.form {
             Words::Said(text) => read(text),
             Words::None | Words::Missing => Answers::new(),

@@ -10,6 +10,7 @@ use patrol_store::{ActKind, CaseFile, PhotoFile, TypedAct};
 use crate::app::App;
 use crate::draft::view_place;
 use crate::error::AppError;
+use crate::timer::was_moved;
 use crate::view::{
     ActFields, ActName, AnswerView, CaseView, ChangeView, ChangedField, ClockProof, ClockView, EventEffect, EventKind,
     EventView, IntervalView, OfficerView, PhotoFileView, TypedActView, WordsView,
@@ -210,7 +211,7 @@ fn view_interval(interval: Interval, rule_s: u32) -> IntervalView {
     IntervalView {
         boot_ms,
         wall_ms,
-        wall_changed_ms,
+        wall_changed_ms: if was_moved(wall_changed_ms) { wall_changed_ms } else { 0 },
         rule_s,
     }
 }

@@ -77,7 +77,7 @@ views! {
         pub boot_ms: Option<i64>,
         /// By the wall clock, ms.
         pub wall_ms: i64,
-        /// By how much the wall clock was changed in between, ms.
+        /// By how much the wall clock was set in between, ms; 0 for what clocks drift apart by themselves.
         pub wall_changed_ms: i64,
         /// Seconds that the matter's rule asks for; 0 when it asks for none.
         pub rule_s: u32,

@@ -31,6 +31,14 @@ export function followReceiver(take: Take, refuse: Refuse, recent = false): (() 
     refuse(failed);
   } else if (recent && last && Date.now() - last.timestamp < RECENT_MS) {
     take(last);
+  } else {
+    // A phone that stands still may report nothing more to a watch that runs already.
+    const isHere = (): boolean => followers.has(follower);
+    geolocation.getCurrentPosition(
+      (position) => { if (isHere()) take(position); },
+      (error) => { if (isHere()) refuse(error); },
+      { enableHighAccuracy: true, maximumAge: recent ? RECENT_MS : 0 },
+    );
   }
   return () => {
     followers.delete(follower);

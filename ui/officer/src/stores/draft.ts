@@ -103,6 +103,7 @@ export const useDraft = defineStore("draft", () => {
 
   /** Begins a case of a kind, or of none yet. What is in hand and not empty is laid aside, never lost. */
   async function begin(matter: string | null): Promise<void> {
+    if (hasUnstored() && !(await storeRest())) return;
     saved.value = null;
     const aside = isEmpty.value ? Promise.resolve(true) : layAside();
     choose(matter);
@@ -128,7 +129,7 @@ export const useDraft = defineStore("draft", () => {
   /** Takes another draft in hand, a timer's too; the one that was is kept. */
   async function take(id: string): Promise<boolean> {
     saved.value = null;
-    if (!(await settleRemoval()) || !(await write())) return false;
+    if (!(await storeRest()) || !(await settleRemoval()) || !(await write())) return false;
     if (!(await attempt(() => platform.call("draft_take", { id })))) return false;
     turn.value += 1;
     refused.value = [];
@@ -147,7 +148,7 @@ export const useDraft = defineStore("draft", () => {
 
   /** Parks the draft in hand to be photographed again, and answers whether its timer runs. */
   async function startTimer(): Promise<boolean> {
-    if (!(await settleRemoval()) || !(await write())) return false;
+    if (!(await storeRest()) || !(await settleRemoval()) || !(await write())) return false;
     try {
       useTimers().show(await run(() => platform.call("timer_start", {})));
     } catch (thrown) {
@@ -208,7 +209,7 @@ export const useDraft = defineStore("draft", () => {
   }
 
   async function addFiles(files: readonly File[], source: PhotoSource, slot: string | null): Promise<void> {
-    for (const file of files) await arrive(source === "camera" ? "" : file.name, () => platform.addPhoto(file, source, slot));
+    await Promise.all(files.map((file) => arrive(source === "camera" ? "" : file.name, () => platform.addPhoto(file, source, slot))));
   }
 
   /** Hands over a shot that was begun before the camera opened. */
@@ -243,14 +244,25 @@ export const useDraft = defineStore("draft", () => {
     }
   }
 
-  /** There may be room by now: the photos are still in hand. */
+  const hasUnstored = (): boolean => refused.value.some(({ again }) => again !== null);
+
+  /** There may be room by now: the photos are still in hand. All are asked for at once, so that nothing gets between. */
   async function storeRefusedAgain(): Promise<void> {
     const waiting = refused.value.filter(({ again }) => again !== null);
     refused.value = refused.value.filter(({ again }) => again === null);
-    for (const { again } of waiting) await again?.();
+    await Promise.all(waiting.map(({ again }) => again?.()));
+  }
+
+  /** Before the draft leaves the hand: what was shot for it is stored, or the officer does without it, never silently. */
+  async function storeRest(): Promise<boolean> {
+    if (hasUnstored()) await storeRefusedAgain();
+    const left = refused.value.find(({ again }) => again !== null);
+    if (left) problem.value = left.refusal;
+    return left === undefined;
   }
 
   function forgetRefused(): void {
+    if (refused.value.some(({ refusal }) => refusal === problem.value)) problem.value = null;
     refused.value = [];
   }
 
@@ -282,6 +294,7 @@ export const useDraft = defineStore("draft", () => {
     unwritten = false;
     leaving.value = null;
     refused.value = [];
+    writing = Promise.resolve(true);
     if (await attempt(() => platform.call("draft_discard", {}))) empty();
   }
 
@@ -290,7 +303,7 @@ export const useDraft = defineStore("draft", () => {
     if (saving.value) return false;
     saving.value = true;
     try {
-      if (!(await settleRemoval()) || !(await write())) return false;
+      if (!(await storeRest()) || !(await settleRemoval()) || !(await write())) return false;
       const done = await run(() => platform.call("draft_save", {}));
       empty();
       saved.value = done;
