@@ -13,7 +13,7 @@ boot_ms: number | null,
  */
 wall_ms: number, 
 /**
- * By how much the wall clock was changed in between, ms.
+ * By how much the wall clock was set in between, ms; 0 for what clocks drift apart by themselves.
  */
 wall_changed_ms: number, 
 /**
