@@ -89,6 +89,7 @@ commands![
     shift_state,
     shift_start,
     shift_end,
+    shift_track,
     shift_report,
     shift_save_report,
     track_add,

@@ -55,6 +55,7 @@ pub(crate) const NAMES: &[&str] = &[
     "shift_state",
     "shift_start",
     "shift_end",
+    "shift_track",
     "shift_report",
     "shift_save_report",
     "track_add",

@@ -71,6 +71,7 @@ pub const COMMANDS: &[&str] = &[
     "shift_state",
     "shift_start",
     "shift_end",
+    "shift_track",
     "shift_report",
     "shift_save_report",
     "track_add",

@@ -8,14 +8,14 @@ mod report;
 use std::sync::{MutexGuard, PoisonError};
 
 use patrol_domain::op::{Body, ShiftEnded, ShiftStarted, TrackChunk};
-use patrol_domain::track::{Filter, SILENCE_MS, TrackPoint, Verdict, Walk, cut, decode};
+use patrol_domain::track::{Filter, SILENCE_MS, TrackPoint, Verdict, Walk, cut, decode, legs};
 use patrol_domain::{At, BootId, BootMs, Grid, Op, Part, PersonId, WallMs, Wgs84};
 use patrol_store::{PendingPoint, ShiftRecord};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{AppError, ErrorCode};
-use crate::view::{GapView, GridShareView, ShiftBrief, ShiftState, ShiftView};
+use crate::view::{GapView, GridShareView, ShiftBrief, ShiftState, ShiftTrack, ShiftView, TrackLine};
 
 /// So many points become an op: some 2 KB, which a weak network carries at once.
 const CHUNK_POINTS: usize = 120;
@@ -202,6 +202,21 @@ impl App {
             self.sync.wake();
         }
         Ok(self.view_shift(running))
+    }
+
+    /// The way of the shift under way, as lines for a map; none without a shift.
+    ///
+    /// # Errors
+    /// [`AppError`] when the database cannot be read.
+    pub fn shift_track(&self) -> Result<ShiftTrack, AppError> {
+        let shift = self.patrolling()?.as_ref().map(|patrol| patrol.record.shift);
+        let points = shift.map_or(Ok(Vec::new()), |shift| self.store.shift_points(shift))?;
+        let line = |leg: Vec<Wgs84>| TrackLine {
+            points: leg.iter().map(|at| [at.lat_e7(), at.lon_e7()]).collect(),
+        };
+        Ok(ShiftTrack {
+            lines: legs(points).into_iter().map(line).collect(),
+        })
     }
 
     /// The shift of whoever is signed in, read from disk when it is not the one in memory.

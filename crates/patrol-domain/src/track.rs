@@ -6,11 +6,13 @@
 
 mod chunk;
 mod filter;
+mod legs;
 mod length;
 mod walk;
 
 pub use chunk::{MAX_CHUNK_BYTES, TrackError, cut, decode};
 pub use filter::{Filter, REST_MS, Verdict};
+pub use legs::legs;
 pub use length::{MAX_SPEED_M_S, length_m};
 pub use walk::{Gap, SILENCE_MS, WORST_ACCURACY_MM, Walk};
 

@@ -120,6 +120,7 @@ impl App {
             "shift_state" => none(args).and_then(|()| answer(self.shift_state()?)),
             "shift_start" => read(args).and_then(|GridsArguments { grids }| answer(self.start_shift(grids)?)),
             "shift_end" => none(args).and_then(|()| answer(self.end_shift()?)),
+            "shift_track" => none(args).and_then(|()| answer(self.shift_track()?)),
             "shift_report" => {
                 read(args).and_then(|ShiftArguments { shift }| answer(self.shift_report(shift.as_deref())?))
             }

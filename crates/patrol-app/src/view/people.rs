@@ -77,6 +77,18 @@ views! {
         pub mocked: u32,
     }
 
+    /// The way of the shift under way.
+    pub struct ShiftTrack {
+        /// Unbroken pieces in the order they were walked; between two of them nobody knows the way.
+        pub lines: Vec<TrackLine>,
+    }
+
+    /// An unbroken piece of a track.
+    pub struct TrackLine {
+        /// Latitude and longitude of each point: WGS-84, 1e-7 degree. One point alone is a place, not a line.
+        pub points: Vec<[i64; 2]>,
+    }
+
     /// A shift that has ended.
     pub struct ShiftBrief {
         /// Its name.

@@ -210,3 +210,36 @@ async fn one_shift_at_a_time_and_a_forgotten_one_is_told_the_next_day() {
     phone.ask("shift_end", json!({})).await;
     phone.ask("shift_start", json!({ "grids": [] })).await;
 }
+
+#[tokio::test]
+async fn the_way_for_the_map_is_broken_where_the_phone_was_off_and_is_nobody_elses() {
+    let mut phone = Phone::new();
+    let none = phone.ask("shift_track", json!({})).await;
+    assert_eq!(none["lines"], json!([]));
+    phone.ask("shift_start", json!({ "grids": [] })).await;
+    walk(&phone, 0.0, 300).await;
+    phone.clock.advance(600_000);
+    phone.kill();
+    walk(&phone, 2_000.0, 300).await;
+    let way = phone.ask("shift_track", json!({})).await;
+    let ends: Vec<_> = way["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            let points = line["points"].as_array().unwrap();
+            (
+                points.len(),
+                points.first().unwrap()[0].clone(),
+                points.last().unwrap()[0].clone(),
+            )
+        })
+        .collect();
+    let place = |metres| at(metres)["lat_e7"].clone();
+    assert_eq!(
+        ends,
+        [(2, place(0.0), place(360.0)), (2, place(2_000.0), place(2_360.0))]
+    );
+    phone.ask("shift_end", json!({})).await;
+    assert_eq!(phone.ask("shift_track", json!({})).await["lines"], json!([]));
+}

@@ -56,25 +56,22 @@ impl Walk {
             return;
         }
         self.first.get_or_insert(point);
-        let before = self.last.replace((boot, point));
-        let from = match before {
-            Some((last_boot, last)) if last_boot == boot && !is_silence(&last, &point) => last,
-            Some((_, last)) => {
+        let Some((last_boot, last)) = self.last.replace((boot, point)) else {
+            return self.pass(&point, &point);
+        };
+        match Step::between((last_boot, &last), (boot, &point)) {
+            Step::Walked(metres) => {
+                self.metres += metres;
+                self.pass(&last, &point);
+            }
+            Step::Jumped => self.pass(&point, &point),
+            Step::Silent => {
                 self.gaps.push(Gap {
                     from: last.wall_ms(),
                     to: point.wall_ms(),
                 });
-                return self.pass(&point, &point);
+                self.pass(&point, &point);
             }
-            None => return self.pass(&point, &point),
-        };
-        match step_m(&from, &point) {
-            Some(metres) => {
-                self.metres += metres;
-                self.pass(&from, &point);
-            }
-            // A jump: where it landed may be right, the way there is not known.
-            None => self.pass(&point, &point),
         }
     }
 
@@ -115,8 +112,24 @@ impl Walk {
     }
 }
 
-fn is_silence(from: &TrackPoint, to: &TrackPoint) -> bool {
-    to.boot_ms().0.saturating_sub(from.boot_ms().0) > SILENCE_MS
+/// What lies between two points that follow each other.
+pub(super) enum Step {
+    /// A way of so many metres.
+    Walked(f64),
+    /// Too fast for anybody: where it landed may be right, the way there is not known.
+    Jumped,
+    /// A silence or a reboot.
+    Silent,
+}
+
+impl Step {
+    pub(super) fn between((boot, from): (BootId, &TrackPoint), (next_boot, to): (BootId, &TrackPoint)) -> Self {
+        let silence = to.boot_ms().0.saturating_sub(from.boot_ms().0) > SILENCE_MS;
+        if boot != next_boot || silence {
+            return Self::Silent;
+        }
+        step_m(from, to).map_or(Self::Jumped, Self::Walked)
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ export const useMap = defineStore("map", () => {
   const problem = shallowRef<Refusal | null>(null);
   /** Where the map was left. */
   const left = shallowRef<{ middle: Point; zoom: number } | null>(null);
-  const layers = reactive({ cases: true, timers: true, relief: true, no_stopping: true });
+  const layers = reactive({ cases: true, timers: true, track: true, relief: true, no_stopping: true });
   let asked = 0;
 
   async function attempt<T>(work: Promise<T>): Promise<T | null> {

@@ -6,6 +6,7 @@ import type { PeopleView } from "../../bindings/PeopleView";
 import type { PreferenceView } from "../../bindings/PreferenceView";
 import type { ShiftReport } from "../../bindings/ShiftReport";
 import type { ShiftState } from "../../bindings/ShiftState";
+import type { ShiftTrack } from "../../bindings/ShiftTrack";
 import type { ShiftView } from "../../bindings/ShiftView";
 import type { WrittenFileView } from "../../bindings/WrittenFileView";
 
@@ -30,6 +31,7 @@ export interface PeopleCommands {
   shift_state: { args: Nothing; answer: ShiftState };
   shift_start: { args: { grids: string[] }; answer: ShiftState };
   shift_end: { args: Nothing; answer: ShiftState };
+  shift_track: { args: Nothing; answer: ShiftTrack };
   shift_report: { args: { shift: string | null }; answer: ShiftReport };
   shift_save_report: { args: { shift: string | null; language: string }; answer: WrittenFileView };
   track_add: { args: { points: ReceivedPoint[] }; answer: ShiftView };
