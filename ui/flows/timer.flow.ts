@@ -2,7 +2,7 @@
 // what cannot be proven is not called so.
 
 import { expect } from "vitest";
-import { begin, confirm, part, scenes, shoot, typePlate } from "./stand/hand";
+import { begin, confirm, goTo, part, scenes, shoot, typePlate } from "./stand/hand";
 import { clocks, MINUTE } from "./stand/machine";
 import { test } from "./stand/stand";
 
@@ -61,3 +61,29 @@ test("a vehicle that waits stands on the map and in its list, and leads back to 
   await part(page, "timer-figure").waitFor();
   expect(new URL(page.url()).hash).toBe("#/timers");
 });
+
+for (const cause of ["left", "advised"] as const) {
+  test(`a timer that was ended by a slip of the thumb (${cause}) is back by one tap, with its clock`, async ({ stand }) => {
+    const clock = clocks();
+    const phone = await stand.phone({ variables: clock.variables });
+    await phone.call("draft_add_demo_photo", { name: scenes.car, slot: null });
+    await phone.write({ matter: "PK01", plate: PLATE });
+    await phone.call("timer_start", {});
+    clock.move(2 * MINUTE, 2 * MINUTE, 0);
+    const page = await stand.open(phone, "/timers");
+    const stop = part(page, "timer-figure");
+    await stop.waitFor();
+    await part(page, `timer-${cause}`).click();
+    await stop.waitFor({ state: "detached" });
+    await part(page, "timer-undo").click();
+    await stop.waitFor();
+    const [timer] = (await phone.call("timer_list", {})).timers;
+    expect(timer?.plate?.text).toBe(PLATE);
+    expect(timer?.elapsed_ms).toBeGreaterThanOrEqual(2 * MINUTE);
+    // Without an undo it is as it was said, also for the next one who looks.
+    await part(page, `timer-${cause}`).click();
+    await stop.waitFor({ state: "detached" });
+    await goTo(page, "/today");
+    await expect.poll(async () => (await phone.call("timer_list", {})).timers.length).toBe(0);
+  });
+}

@@ -71,6 +71,25 @@ test("a station that signs with another key than the code names is not joined", 
   await glass.forget(REFUSED);
 });
 
+test("a station that shows another certificate than the code names hears nothing of the phone", async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.sealedStation()];
+  const code = await station.enrolCode(OFFICER);
+  await station.close();
+  const other = await stand.sealedStation(station.address);
+  const glass = await stand.glass();
+  const page = await glass.open(`${phone.url}#/enrol`);
+  await part(page, "enrol-code").fill(code);
+  await part(page, "enrol-submit").click();
+  await page.locator('[data-testid="error-line"][data-code="station_certificate_wrong"]').waitFor();
+  expect(await part(page, "enrol-code").inputValue()).toBe(code);
+  expect(JSON.parse(await other.ask("device list", "--json"))).toEqual([]);
+  await other.close();
+  await station.open();
+  await part(page, "enrol-submit").click();
+  await part(page, "enrolled").waitFor();
+  await glass.forget(REFUSED);
+});
+
 test("a reply that was lost costs nothing: the same code joins at the next try", async ({ stand }) => {
   const [phone, station] = [await stand.phone(), await stand.station()];
   const line = await losesFirstReply(station.address, /^\/v1\/enrol$/);

@@ -21,6 +21,11 @@ export class Stand {
     return this.keep(await Station.start());
   }
 
+  /** A station that speaks TLS. */
+  async sealedStation(address?: string): Promise<Station> {
+    return this.keep(await Station.start(address, false));
+  }
+
   /** Another station where one was before. */
   async stationAt(address: string): Promise<Station> {
     return this.keep(await Station.start(address));

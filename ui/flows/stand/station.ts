@@ -16,12 +16,13 @@ export class Station {
     private readonly folder: string,
     /** Where phones find it. */
     readonly address: string,
+    private readonly isPlain: boolean,
   ) {}
 
-  /** Makes one and starts it. Plain HTTP on loopback: what TLS does has its own tests. */
-  static async start(at?: string): Promise<Station> {
+  /** Makes one and starts it. Plain HTTP on loopback unless the flow is about TLS, so that a flow can listen in between. */
+  static async start(at?: string, isPlain = true): Promise<Station> {
     const address = at ?? `127.0.0.1:${await freePort()}`;
-    const station = new Station(mkdtempSync(join(tmpdir(), "xunge-station-")), address);
+    const station = new Station(mkdtempSync(join(tmpdir(), "xunge-station-")), address, isPlain);
     await ask("patrol-station", ["init", "--data", station.data, "--name", STATION, "--listen", address]);
     await station.open();
     return station;
@@ -32,7 +33,7 @@ export class Station {
   }
 
   async open(): Promise<void> {
-    this.program = await Running.start("patrol-station", ["serve", "--plain", "--listen", this.address, "--data", this.data]);
+    this.program = await Running.start("patrol-station", ["serve", ...(this.isPlain ? ["--plain"] : []), "--listen", this.address, "--data", this.data]);
   }
 
   /** Nobody answers any more. */
@@ -51,7 +52,7 @@ export class Station {
   /** A one-time code for an officer's phone, leading to the station or to a line before it. */
   enrolCode(officer: { number: string; name: string }, address = this.address): Promise<string> {
     const who = ["--officer", officer.number, "--name", officer.name];
-    return this.ask("enrol-code", ...who, "--url", `http://${address}`);
+    return this.ask("enrol-code", ...who, "--url", `${this.isPlain ? "http" : "https"}://${address}`);
   }
 
   /** Another command of the station's program. */
