@@ -23,6 +23,10 @@ mod bare_save;
 mod caller;
 #[path = "figures/cases.rs"]
 mod cases;
+#[path = "figures/cold_start.rs"]
+mod cold_start;
+#[path = "figures/driven.rs"]
+mod driven;
 #[path = "figures/find_100k.rs"]
 mod find_100k;
 #[path = "figures/hand.rs"]
@@ -227,6 +231,7 @@ fn main() {
         ("station_memory", || vec![station_memory::measure()]),
         ("storm", || vec![storm::measure()]),
         ("backup", || vec![backup::measure()]),
+        ("cold_start", || vec![cold_start::measure()]),
         ("capture_weight", || vec![hand::capture_weight()]),
         ("shutter_saved", || vec![hand::shutter_saved()]),
         ("scroll_100k", || vec![hand::scroll_100k()]),

@@ -47,5 +47,8 @@ pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<()> {
 /// Everything the figures need.
 pub(crate) fn for_bench(checkout: &Checkout) -> Result<()> {
     check_node::check(checkout)?;
-    install_packages::install(checkout, &[Purpose::Build, Purpose::Bench, Purpose::Test])
+    install_packages::install(
+        checkout,
+        &[Purpose::Build, Purpose::Window, Purpose::Bench, Purpose::Test],
+    )
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::{Figure, Size};
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, WINDOW_FEATURE};
 use crate::ui;
 
 /// Measures; the figures in the order of the program.
@@ -26,10 +26,18 @@ pub(super) fn measure(checkout: &Checkout, names: &[String], size: Size) -> Resu
         "patrol-station",
         "-p",
         "patrol-headless",
+        "-p",
+        "xunge",
+        "--features",
+        WINDOW_FEATURE,
+        "--bins",
+        "--example",
+        "empty_window",
     ];
-    checkout.cargo().args(programs).run()?;
+    // The window carries the interface inside.
     ui::install(checkout)?;
     ui::build_if_changed(checkout)?;
+    checkout.cargo().args(programs).run()?;
     let call = checkout
         .cargo()
         .args(["bench", "-p", "acceptance", "--bench", "figures"]);
