@@ -8,6 +8,8 @@ import { defineConfig } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const START = /node_modules\/(@vue|vue|pinia|vue-router|vue-i18n|@intlify)\/|\/shared\/(platform|widgets|words)\/|\/officer\/src\/(frame|stores|today|kinds)\/|\/officer\/src\/(App|main|words\/words|people\/lock|settings\/preference|shift\/track)\.(vue|ts)/;
+
 export default defineConfig({
   root: here("."),
   base: "./",
@@ -27,5 +29,7 @@ export default defineConfig({
     target: ["chrome100", "safari15"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What every start needs comes as one file: twenty small ones cost the webview more than they save later.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "start", test: START }] } } },
   },
 });

@@ -19,7 +19,15 @@ export const useApp = defineStore("app", () => {
     return code === null ? null : (matters.value.get(code) ?? null);
   }
 
-  async function load(): Promise<void> {
+  let loading: Promise<void> | null = null;
+
+  /** Reads the state; whoever asks while it is read waits for the same answer. */
+  function load(): Promise<void> {
+    loading ??= read().finally(() => (loading = null));
+    return loading;
+  }
+
+  async function read(): Promise<void> {
     try {
       state.value = await platform.call("app_state", {});
       problem.value = null;

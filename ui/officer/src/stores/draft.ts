@@ -83,8 +83,14 @@ export const useDraft = defineStore("draft", () => {
   }
 
   /** Reads the draft, once. */
-  async function load(): Promise<void> {
-    if (view.value) return;
+  let loading: Promise<void> | null = null;
+  function load(): Promise<void> {
+    if (view.value) return Promise.resolve();
+    loading ??= read().finally(() => (loading = null));
+    return loading;
+  }
+
+  async function read(): Promise<void> {
     if (await attempt(() => platform.call("draft_read", {}))) show(view.value);
   }
 
