@@ -2,7 +2,7 @@
 // recorded is changed by any of it.
 
 import { expect } from "vitest";
-import { part, scenes, settled } from "./stand/hand";
+import { begin, goTo, part, save, scenes, settled, shoot } from "./stand/hand";
 import { test } from "./stand/stand";
 
 const LIN = { number: "0417", name: "林晓" };
@@ -77,4 +77,33 @@ test("two officers share a phone, and each record says whose it is, at the stati
   await page.close();
   await phone.switchOff();
   expect(await phone.digest()).toBe(await station.digest());
+});
+
+test("what one officer has begun is not the next one's to save: the sign-in says that it waits, and its owner finds it", async ({ stand }) => {
+  const [phone, station] = [await stand.phone(), await stand.station()];
+  await phone.enrol(await station.enrolCode(LIN));
+  const page = await stand.open(phone, "/today");
+  await begin(page, "PK01");
+  await shoot(page);
+  await goTo(page, "/me");
+  await part(page, "lock").click();
+  await part(page, "forgot").click();
+  await part(page, "person-code").fill(await station.enrolCode(ZHOU));
+  await part(page, "person-submit").click();
+  await part(page, "tile-PK01").waitFor();
+  expect(await part(page, "draft-go-on").count()).toBe(0);
+  expect((await phone.call("draft_read", {})).photos).toEqual([]);
+  await goTo(page, "/me");
+  await part(page, "lock").click();
+  const row = part(page, `officer-${LIN.number}`);
+  expect(await row.innerText()).toContain("有 1 条没办完");
+  await row.click();
+  await part(page, "enter").click();
+  await part(page, "draft-go-on").first().click();
+  await part(page, "draft-photo").first().waitFor();
+  expect(await part(page, "draft-photo").count()).toBe(1);
+  await save(page);
+  const { rows } = await phone.call("case_list", { before: null, limit: 10 });
+  const read = await phone.call("case_read", { case_id: rows[0]?.case_id ?? "" });
+  expect(read.events[0]?.officer?.number).toBe(LIN.number);
 });

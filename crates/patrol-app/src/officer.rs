@@ -111,7 +111,9 @@ impl App {
     /// # Errors
     /// [`AppError`] when the database cannot be read.
     pub fn people(&self) -> Result<PeopleView, AppError> {
+        let counts = self.store.count_drafts()?;
         let view = |person: Person| {
+            let drafts = counts.iter().find(|(owner, _)| *owner == person.person);
             let pin = self.store.pin(person.person)?;
             let wait_ms = pin.as_ref().map_or(0, |(_, tries)| self.pin_wait_ms(tries));
             Ok(PersonView {
@@ -121,6 +123,7 @@ impl App {
                 has_pin: pin.is_some(),
                 wrong_tries: pin.map_or(0, |(_, tries)| tries.count),
                 wait_ms,
+                drafts: drafts.map_or(0, |(_, count)| *count),
             })
         };
         Ok(PeopleView {

@@ -88,7 +88,7 @@ impl App {
     /// The drafts that were laid aside without a timer.
     pub(crate) fn parked_drafts(&self) -> Result<DraftList, AppError> {
         let drafts = self.store.parked_drafts()?;
-        let plain = drafts.iter().filter(|draft| draft.timer.is_none());
+        let plain = drafts.iter().filter(|draft| draft.timer.is_none() && !draft.is_empty());
         Ok(DraftList {
             drafts: plain.map(|draft| self.view_draft(draft)).collect(),
         })

@@ -1,7 +1,8 @@
 //! Drafts: the cases that are being recorded, on disk at every change.
 //!
 //! Leaving the screen, a call, a killed app: what was typed or shot is there again. There are as many as the officer has
-//! begun: one at most is in hand, the others are parked, some of them with a timer running. Saving turns a draft into ops
+//! begun: one at most is in hand, the others are parked, some of them with a timer running. Each is its officer's: at a
+//! handover it is laid aside, and is there again when they sign in. Saving turns a draft into ops
 //! and takes it away in the same transaction, so that a case is neither lost nor saved twice.
 
 mod park;
@@ -18,6 +19,7 @@ use crate::outbox::{Moment, read_moment};
 use crate::photo::{PhotoFacts, insert_photo};
 use crate::store::Store;
 use crate::vault::VaultNote;
+pub(crate) use park::hand_over;
 use row::{is_there, read_in_hand};
 pub(crate) use row::{read_id, read_moment as read_shot_moment, read_one};
 

@@ -6,6 +6,7 @@
 use patrol_domain::{Op, Part, PersonId};
 use patrol_sqlite::Transaction;
 
+use crate::draft::hand_over;
 use crate::error::StoreError;
 use crate::journal::append;
 use crate::store::Store;
@@ -44,7 +45,7 @@ impl Store {
         })
     }
 
-    /// Lets another officer record.
+    /// Lets another officer record. What the one before has begun is laid aside, and stays theirs.
     ///
     /// # Errors
     /// [`StoreError::NoPerson`] for one who has not signed in here; nothing changed.
@@ -71,6 +72,10 @@ pub(crate) fn insert(tx: &Transaction<'_>, person: &Person) -> Result<(), StoreE
 }
 
 fn choose(tx: &Transaction<'_>, person: PersonId) -> Result<(), StoreError> {
+    let before = list(tx)?.into_iter().find(|known| known.is_active);
+    if before.is_some_and(|before| before.person != person) {
+        hand_over(tx)?;
+    }
     tx.prepare_cached(include_str!("person/choose.sql"))?
         .execute([person.as_bytes().as_slice()])?;
     Ok(())

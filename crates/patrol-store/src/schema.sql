@@ -27,7 +27,7 @@ CREATE TABLE draft_case (
   timer_ms    INTEGER,                       -- wall clock when it was parked to be photographed again; NULL = no timer
   timer_plate TEXT    NOT NULL DEFAULT '',   -- the plate as it was typed then
   saved_ms    INTEGER                        -- wall clock of the last change
-) STRICT;
+, author BLOB CHECK (length(author) = 16)) STRICT;
 
 CREATE TABLE draft_case_photo (
   position INTEGER NOT NULL PRIMARY KEY,

@@ -44,6 +44,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 6,
         sql: include_str!("migrations/0006_hand.sql"),
     },
+    Migration {
+        number: 7,
+        sql: include_str!("migrations/0007_draft_author.sql"),
+    },
 ];
 
 /// Where the memory lies and what the host brings.

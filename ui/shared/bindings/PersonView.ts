@@ -27,4 +27,8 @@ wrong_tries: number,
 /**
  * For how long no PIN is looked at, ms.
  */
-wait_ms: number, };
+wait_ms: number, 
+/**
+ * How many drafts and timers of theirs wait on this phone.
+ */
+drafts: number, };

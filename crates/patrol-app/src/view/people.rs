@@ -25,6 +25,8 @@ views! {
         pub wrong_tries: u32,
         /// For how long no PIN is looked at, ms.
         pub wait_ms: i64,
+        /// How many drafts and timers of theirs wait on this phone.
+        pub drafts: u64,
     }
 
     /// How the screens look and when the phone locks.

@@ -74,20 +74,42 @@ impl Phone {
 
     /// Records a parking case with one photo; answers its id.
     pub(crate) async fn record(&mut self) -> String {
-        self.pictures += 1;
-        let photo = Photo {
-            bytes: PhotoBuilder::new(self.pictures).size(96, 72).build(),
-            source: "import".into(),
-            ..Photo::default()
-        };
-        self.app
-            .dispatch("draft_add_photo", Value::Null, Some(photo))
-            .await
-            .unwrap();
-        let fields = json!({ "matter": "PK01", "plate": "苏A8K3R7", "street": null, "note": "" });
-        self.ask("draft_write", fields).await;
+        self.begin_draft("苏A8K3R7").await;
         let saved = self.ask("draft_save", json!({})).await;
         saved["case_id"].as_str().unwrap().to_owned()
+    }
+
+    /// A car with one photo that is not saved yet, on an empty hand; answers the draft's id.
+    pub(crate) async fn begin_draft(&mut self, plate: &str) -> String {
+        let photo = Photo {
+            source: "import".into(),
+            ..self.picture()
+        };
+        self.hand_over("draft_add_photo", photo).await;
+        let fields = json!({ "matter": "PK01", "plate": plate, "street": null, "note": "" });
+        let draft = self.ask("draft_write", fields).await;
+        draft["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Hands over what the page's own camera took for a shot that was begun.
+    pub(crate) async fn finish_shot(&mut self, begun: &Value) -> Value {
+        let photo = Photo {
+            shot: begun["name"].as_str().map(str::to_owned),
+            ..self.picture()
+        };
+        self.hand_over("draft_finish_shot", photo).await
+    }
+
+    async fn hand_over(&self, command: &str, photo: Photo) -> Value {
+        self.app.dispatch(command, Value::Null, Some(photo)).await.unwrap()
+    }
+
+    fn picture(&mut self) -> Photo {
+        self.pictures += 1;
+        Photo {
+            bytes: PhotoBuilder::new(self.pictures).size(96, 72).build(),
+            ..Photo::default()
+        }
     }
 }
 

@@ -106,6 +106,7 @@ pub(super) const KINDS: [Kind; 24] = [
             Maybe(&Integer),
             Text,
             Maybe(&Integer),
+            Maybe(&Bytes(16)),
         ],
     ),
     changing(
@@ -235,6 +236,7 @@ pub(super) fn values(kind: &Kind, row: SalvagedRow) -> Row {
 /// The defaults of the columns that a later migration added to a row of `length` values.
 fn added_later(table: &str, length: usize) -> Option<Vec<Value>> {
     match (table, length) {
+        ("draft_case", 13) => Some(vec![Value::Null]),
         ("draft_photo", 2) => Some(vec![Value::Text("scene".into())]),
         ("sync_station", 11) => Some(vec![
             Value::Null,

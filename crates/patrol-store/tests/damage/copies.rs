@@ -193,6 +193,7 @@ fn the_database_of_a_later_program_is_refused_and_left_as_it_is() {
         include_str!("../../src/migrations/0004_proof.sql"),
         include_str!("../../src/migrations/0005_station_key.sql"),
         include_str!("../../src/migrations/0006_hand.sql"),
+        include_str!("../../src/migrations/0007_draft_author.sql"),
         "CREATE TABLE later (n INTEGER NOT NULL) STRICT;",
     ];
     let migrations: Vec<Migration> = (1..)
@@ -207,7 +208,7 @@ fn the_database_of_a_later_program_is_refused_and_left_as_it_is() {
         assert!(
             matches!(
                 &refused,
-                StoreError::Database(patrol_store::DatabaseError::Newer { found: 7, known: 6 })
+                StoreError::Database(patrol_store::DatabaseError::Newer { found: 8, known: 7 })
             ),
             "{refused:?}"
         );
