@@ -14,7 +14,7 @@ mod tile;
 mod window;
 
 use tauri::webview::{PermissionKind, PermissionResponse};
-use tauri::{Manager as _, RunEvent};
+use tauri::{Manager as _, RunEvent, async_runtime};
 
 use crate::environment::Environment;
 use crate::shell::Shell;
@@ -38,9 +38,16 @@ pub fn run() -> Result<(), tauri::Error> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             let environment = Environment::read(|| app.path().app_data_dir())?;
-            let shell = Shell::new(environment.options, app.path().download_dir().ok());
-            shell.start(environment.enrol_code);
-            app.manage(shell);
+            let is_demo = environment.enrol_code.is_some();
+            app.manage(Shell::new(environment.options, app.path().download_dir().ok()));
+            let handle = app.handle().clone();
+            // Beside the window: the webview takes longer to come than the data, and what the page asks waits for them.
+            let started =
+                async_runtime::spawn(async move { handle.state::<Shell>().start(environment.enrol_code).await });
+            if is_demo {
+                // Its window opens enrolled when the station is there.
+                async_runtime::block_on(started)?;
+            }
             // Only now: a page that is faster than the lines above would find no shell to answer it.
             Ok(window::open(app)?)
         })

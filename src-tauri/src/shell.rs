@@ -39,12 +39,12 @@ impl Shell {
     }
 
     /// Opens the app before the first command asks for it, and enrols the phone with a code that the demo brought.
-    pub(crate) fn start(&self, enrol_code: Option<String>) {
-        match (async_runtime::block_on(self.app()), enrol_code) {
+    pub(crate) async fn start(&self, enrol_code: Option<String>) {
+        match (self.app().await, enrol_code) {
             (Ok(app), Some(code)) => {
                 let enrolling = async_runtime::spawn(enrol(app, code));
                 // Beyond its patience the window opens as it is; the task goes on.
-                let _ = async_runtime::block_on(async { timeout(ENROLMENT_PATIENCE, enrolling).await });
+                let _ = timeout(ENROLMENT_PATIENCE, enrolling).await;
             }
             (Ok(_), None) => {}
             (Err(reply), _) => tracing::error!(code = ?reply.code, reply.message, "the data cannot be opened"),
@@ -156,7 +156,7 @@ mod tests {
     fn a_new_folder_becomes_a_phone() {
         let folder = tempfile::tempdir().unwrap();
         let shell = Shell::new(options(&folder), None);
-        shell.start(None);
+        async_runtime::block_on(shell.start(None));
         assert!(ask(&shell).unwrap()["officer"].is_null());
         shell.close();
     }
@@ -172,7 +172,7 @@ mod tests {
         std::fs::write(&database, &damaged).unwrap();
 
         let shell = Shell::new(options, None);
-        shell.start(None);
+        async_runtime::block_on(shell.start(None));
         for _ in 0..2 {
             assert_eq!(ask(&shell).unwrap_err().code, ErrorCode::DatabaseDamaged);
         }

@@ -1,13 +1,10 @@
 // How long an officer waits, measured in the page itself from the finger's touch to what is painted. `cargo xtask bench`
 // asks for the full size; without it everything is only seen to work.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { begin, part, scenes } from "./stand/hand";
 import { isMeasuring, note } from "./stand/note";
-import { checkout } from "./stand/program";
 import { test } from "./stand/stand";
 
 const CASES = isMeasuring ? 40 : 2;
@@ -51,9 +48,13 @@ function waited(page: Page, tapped: string, painted: string): Promise<number> {
 
 test.runIf(many)("a list of 100,000 records scrolls", { timeout: 300_000 }, async ({ stand }) => {
   const phone = await stand.phone({ data: many ?? "" });
-  // The bench's memory names photos and holds no bytes of them: every row gets the same picture, which has to be decoded
-  // and drawn as a true one has.
-  const picture = readFileSync(join(checkout, "assets/demo", scenes.car));
+  // The bench's memory names photos and holds no bytes of them: every row gets the same thumbnail, made by another phone,
+  // which has to be decoded and drawn as its own would have.
+  const other = await stand.phone();
+  await other.record({ scene: scenes.car, matter: "PK01" });
+  const { rows } = await other.call("case_list", { before: null, limit: 1 });
+  const thumbnail = await fetch(`${other.url}photo/${rows[0]?.photos[0]?.sha256 ?? ""}`);
+  const picture = Buffer.from(await thumbnail.arrayBuffer());
   const glass = await stand.glass();
   const page = await glass.open(phone.at("/records"), (page) => {
     void page.route("**/photo/**", (route) => route.fulfill({ contentType: "image/jpeg", body: picture }));
