@@ -193,7 +193,7 @@ mod tests {
         std::fs::rename(&key, key.with_extension("away")).unwrap();
 
         let shell = Shell::new(options, None);
-        shell.start(Some("ignored".into()));
+        async_runtime::block_on(shell.start(Some("ignored".into())));
         assert_eq!(ask(&shell).unwrap_err().code, ErrorCode::KeysUnreadable);
         assert!(!key.exists());
     }
@@ -202,7 +202,7 @@ mod tests {
     fn a_code_that_is_none_does_not_keep_the_window_waiting() {
         let folder = tempfile::tempdir().unwrap();
         let shell = Shell::new(options(&folder), None);
-        shell.start(Some("not a code".into()));
+        async_runtime::block_on(shell.start(Some("not a code".into())));
         assert!(ask(&shell).unwrap()["station"].is_null());
         shell.close();
     }

@@ -57,6 +57,8 @@ mod rsync;
 mod save_syncs;
 #[path = "figures/save_time.rs"]
 mod save_time;
+#[path = "figures/shift_memory.rs"]
+mod shift_memory;
 #[path = "figures/slow_100.rs"]
 mod slow_100;
 #[path = "figures/station.rs"]
@@ -235,7 +237,7 @@ fn main() {
         ("capture_weight", || vec![hand::capture_weight()]),
         ("shutter_saved", || vec![hand::shutter_saved()]),
         ("scroll_100k", || vec![hand::scroll_100k()]),
-        ("shift_memory", || vec![hand::shift_memory()]),
+        ("shift_memory", || vec![shift_memory::measure()]),
     ];
     // Cargo hands `--bench` through.
     let wanted: Vec<String> = std::env::args()

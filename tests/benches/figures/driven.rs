@@ -11,7 +11,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process_group};
 use rustix::time::{ClockId, clock_gettime};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The usual advice for WebKit without a graphics card; here they keep a window from painting at all.
 const HARMFUL: [&str; 2] = ["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"];
@@ -83,6 +83,10 @@ impl Driven {
             .env("DISPLAY", &display.name)
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("XUNGE_DATA_DIR", data.join("data"))
+            .env(
+                "XUNGE_DEMO_PHOTOS",
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo"),
+            )
             .env("XDG_DATA_HOME", data.join("xdg-data"))
             .env("XDG_CACHE_HOME", data.join("xdg-cache"))
             .stdin(Stdio::null())
@@ -93,7 +97,7 @@ impl Driven {
             command.env_remove(name);
         }
         let mut driver = command.spawn().expect("WebKitWebDriver (Debian: webkit2gtk-driver)");
-        look(|| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok());
+        look(|| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()).await;
         let wish = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": [] } });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(wish.as_object().unwrap().clone())
@@ -101,7 +105,8 @@ impl Driven {
             .await;
         match client {
             Ok(client) => {
-                let window = child_of(&driver);
+                let window = children_of(&driver.id().to_string());
+                let window = *window.first().expect("the driver started a window");
                 Ok(Self { client, driver, window })
             }
             Err(error) => {
@@ -111,25 +116,45 @@ impl Driven {
         }
     }
 
+    /// Runs a script in the page until it answers something.
+    pub(crate) async fn until(&self, script: &str) -> Value {
+        for _ in 0..GLANCES {
+            let said = self.client.execute(script, Vec::new()).await.unwrap();
+            if !said.is_null() {
+                return said;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        panic!("{script}\nnever came: {}", self.client.source().await.unwrap())
+    }
+
+    /// Bytes that the window and its helpers hold, what they share counted once (proc_pid_smaps(5), Pss).
+    pub(crate) fn memory(&self) -> u64 {
+        let mut held = 0;
+        let mut found = vec![self.window];
+        while let Some(process) = found.pop() {
+            let path = format!("/proc/{process}/smaps_rollup");
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+            let kib: Option<u64> = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+            held += kib.unwrap_or_default() * 1024;
+            found.extend(children_of(&process.to_string()));
+        }
+        held
+    }
+
     /// From the start of the process to the page's mark `capture-ready`, ms.
     pub(crate) async fn ready_ms(&self) -> f64 {
         let script = "const [mark] = performance.getEntriesByName('capture-ready');
                       return mark ? performance.timeOrigin + mark.startTime : null;";
-        for _ in 0..GLANCES {
-            let said = self.client.execute(script, Vec::new()).await.unwrap();
-            if let Some(ready) = said.as_f64() {
-                return ready - started_ms(self.window);
-            }
-            tokio::time::sleep(GLANCE).await;
-        }
-        panic!("the page never was ready: {}", self.client.source().await.unwrap())
+        self.until(script).await.as_f64().unwrap() - started_ms(self.window)
     }
 
     /// Ends the window and waits until it is gone: its data are free for the next one.
     pub(crate) async fn close(mut self) {
         self.client.clone().close().await.unwrap();
         end(&mut self.driver);
-        look(|| (!is_alive(self.window)).then_some(()));
+        look(|| (!is_alive(self.window)).then_some(())).await;
     }
 }
 
@@ -139,12 +164,12 @@ fn end(driver: &mut Child) {
     driver.wait().unwrap();
 }
 
-fn look<T>(mut glance: impl FnMut() -> Option<T>) -> T {
+async fn look<T>(mut glance: impl FnMut() -> Option<T>) -> T {
     for _ in 0..GLANCES {
         if let Some(seen) = glance() {
             return seen;
         }
-        std::thread::sleep(GLANCE);
+        tokio::time::sleep(GLANCE).await;
     }
     panic!("nothing happened for {:?}", GLANCE * GLANCES)
 }
@@ -160,13 +185,12 @@ fn is_alive(process: i32) -> bool {
     stat(process).is_some_and(|words| words[0] != "Z")
 }
 
-fn child_of(parent: &Child) -> i32 {
-    let parent = parent.id().to_string();
+fn children_of(parent: &str) -> Vec<i32> {
     let processes = std::fs::read_dir("/proc").unwrap();
-    let mut numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     numbers
-        .find(|process| stat(*process).is_some_and(|words| words[1] == parent))
-        .expect("the driver started a window")
+        .filter(|process| stat(*process).is_some_and(|words| words[1] == parent))
+        .collect()
 }
 
 /// When a process began, ms since 1970: to a tick of the kernel, 10 ms.

@@ -18,7 +18,6 @@ use crate::{Figure, Limit, cases, phone};
 const WEIGHT_KB: f64 = 120.0;
 const WAIT_MS: f64 = 100.0;
 const FRAME_MS: f64 = 33.0;
-const GROWTH_MB: f64 = 30.0;
 /// A photo as the camera of the flows makes it, about.
 const PHOTO_BYTES: usize = 300_000;
 const FLOORS: usize = 30;
@@ -99,16 +98,6 @@ fn hand_keys_over(data: &Path) {
     for name in ["root.key", "device.key"] {
         std::fs::write(data.join("keys").join(name), &hex).unwrap();
     }
-}
-
-pub(crate) fn shift_memory() -> Figure {
-    Figure::absolute(
-        "shift_memory",
-        &counted("memory", &[])["shift_memory"],
-        "MB",
-        GROWTH_MB,
-        "growth of all processes over a shift of 200 cases, 600 photos and 10,000 track points",
-    )
 }
 
 /// Runs one file of flows and gives what it noted.
