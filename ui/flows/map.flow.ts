@@ -49,9 +49,15 @@ for (const ground of ["map-ground", "map-plan"]) {
     await part(page, "layer-track").check();
     await way.waitFor({ state: "attached" });
     await phone.call("shift_end", {});
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const shift = page.waitForResponse(/shift_state/);
+    const cases = page.waitForResponse(/map_cases/);
     await page.reload();
-    await part(page, ground).waitFor();
-    await part(page, "map-closer").waitFor();
+    expect(((await (await shift).json()) as { running: unknown }).running).toBeNull();
+    await cases;
+    // Nothing is asked for any more, so nothing can come.
+    expect(asked).not.toContain("/api/shift_track");
     expect(await part(page, "map-track").count()).toBe(0);
   });
 }

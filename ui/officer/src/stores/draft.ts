@@ -82,8 +82,9 @@ export const useDraft = defineStore("draft", () => {
     }
   }
 
-  /** Reads the draft, once. */
   let loading: Promise<void> | null = null;
+
+  /** Reads the draft, once; whoever asks while it is read waits for the same answer. */
   function load(): Promise<void> {
     if (view.value) return Promise.resolve();
     loading ??= read().finally(() => (loading = null));
